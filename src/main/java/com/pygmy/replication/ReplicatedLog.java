@@ -1,0 +1,52 @@
+package com.pygmy.replication;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * One replica of the log. Thread-safe; no method blocks, but {@link #close}. Stages complete on
+ * threads of the log, which must not be blocked: hop off first.
+ *
+ * @param <R> what the state machine answers a command with
+ */
+public interface ReplicatedLog<R> extends AutoCloseable {
+
+  /** Commands gathered into one entry, at most. */
+  int MAX_COMMANDS_PER_ENTRY = 256;
+
+  /** Bytes of one command, at most. */
+  int MAX_COMMAND_BYTES = 1 << 20;
+
+  /**
+   * Proposes a command in {@code term}: it is decided in that term or not at all, however late its
+   * entry is applied (fencing). Commands proposed at the same time share an entry.
+   *
+   * @return never fails; ends with an outcome within the proposal time-out of the settings
+   */
+  CompletionStage<Proposal<R>> propose(long term, byte[] command);
+
+  /**
+   * A read point for a linearizable read. Its confirmation round begins after this call; calls that
+   * wait for the same round share it.
+   *
+   * @return never fails
+   */
+  CompletionStage<ReadPoint> confirmRead();
+
+  Leadership leadership();
+
+  /** Calls back on every change of {@link #leadership()}, in order, from one thread. */
+  void onLeadership(Consumer<Leadership> listener);
+
+  /** The highest index this replica knows to be committed. */
+  long committedIndex();
+
+  /** Waits until this replica may serve: it has passed a confirmed read point since its start. */
+  CompletionStage<Void> ready();
+
+  /** Hands leadership to another replica, if this one leads and another can take it. */
+  CompletionStage<Boolean> stepDown();
+
+  @Override
+  void close();
+}

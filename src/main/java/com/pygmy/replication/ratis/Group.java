@@ -1,0 +1,140 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Leadership.Role;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
+
+/**
+ * What this replica knows of its Raft group right now: views on Ratis's state, no copies. Before
+ * the replica has a group it is a learner in term 0. Thread-safe, never blocks.
+ */
+final class Group {
+  private final ReplicaId own;
+  private final LongSupplier lastAppliedTerm;
+  private volatile RaftServer.Division division;
+
+  /**
+   * @param lastAppliedTerm the term of the last entry passed here
+   */
+  Group(ReplicaId own, LongSupplier lastAppliedTerm) {
+    this.own = own;
+    this.lastAppliedTerm = lastAppliedTerm;
+  }
+
+  void joined(RaftServer.Division joined) {
+    division = joined;
+  }
+
+  boolean exists() {
+    return division != null;
+  }
+
+  ReplicaId own() {
+    return own;
+  }
+
+  /** Ratis closed it, by itself or because it was told so. */
+  boolean isClosed() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return false;
+    }
+    LifeCycle.State state = d.getInfo().getLifeCycleState();
+    return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+  }
+
+  /** The term is the one in which the role is held. */
+  Leadership leadership() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return new Leadership(0, Role.LEARNER, Optional.empty(), false);
+    }
+    DivisionInfo info = d.getInfo();
+    while (true) {
+      long term = info.getCurrentTerm();
+      Role role = role(info);
+      RaftPeerId leader = info.getLeaderId();
+      if (info.getCurrentTerm() == term) {
+        boolean ready = role == Role.LEADER && lastAppliedTerm.getAsLong() == term;
+        return new Leadership(
+            term, role, Optional.ofNullable(leader).map(id -> ReplicaId.of(id).name()), ready);
+      }
+    }
+  }
+
+  private static Role role(DivisionInfo info) {
+    if (info.getLifeCycleState() != LifeCycle.State.RUNNING) {
+      return Role.LEARNER;
+    }
+    RaftPeerRole role = info.getCurrentRole();
+    if (role == null) {
+      return Role.LEARNER;
+    }
+    return switch (role) {
+      case LEADER -> Role.LEADER;
+      case CANDIDATE -> Role.CANDIDATE;
+      case FOLLOWER -> Role.FOLLOWER;
+      default -> Role.LEARNER;
+    };
+  }
+
+  Optional<ReplicaId> leaderId() {
+    RaftServer.Division d = division;
+    return d == null
+        ? Optional.empty()
+        : Optional.ofNullable(d.getInfo().getLeaderId()).map(ReplicaId::of);
+  }
+
+  /** Raised before this replica votes, so it answers for all votes it has given. */
+  long term() {
+    RaftServer.Division d = division;
+    if (d == null || isClosed()) {
+      throw new IllegalStateException(own + " has no group");
+    }
+    return d.getInfo().getCurrentTerm();
+  }
+
+  long committedIndex() {
+    RaftServer.Division d = division;
+    return d == null ? -1 : d.getRaftLog().getLastCommittedIndex();
+  }
+
+  /** Where the log begins; -1 if it is empty. */
+  long firstIndex() {
+    RaftServer.Division d = division;
+    return d == null ? -1 : d.getRaftLog().getStartIndex();
+  }
+
+  /** Is this term and index an entry of the log here? False when it is purged, too. */
+  boolean logHas(long term, long index) {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return false;
+    }
+    var entry = d.getRaftLog().getTermIndex(index);
+    return entry != null && entry.getTerm() == term;
+  }
+
+  /** The voters; of both configurations while one replaces the other. */
+  Voters voters() {
+    RaftConfiguration conf = division.getRaftConf();
+    return new Voters(ids(conf.getCurrentPeers()), ids(conf.getPreviousPeers()));
+  }
+
+  private static Set<ReplicaId> ids(Collection<RaftPeer> peers) {
+    return peers.stream()
+        .map(peer -> ReplicaId.of(peer.getId()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

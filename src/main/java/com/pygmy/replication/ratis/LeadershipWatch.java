@@ -1,0 +1,95 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.Leadership;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listeners who leads, in order and from one thread; and notices when Ratis has closed the
+ * group by itself, for whatever reason. Looks when it is poked, and every {@value #LOOK_MILLIS} ms
+ * because Ratis does not announce everything (a candidate, a term raised by a vote).
+ */
+final class LeadershipWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
+  private static final long LOOK_MILLIS = 50;
+
+  private final Group group;
+  private final BooleanSupplier ratisClosed;
+  private final Consumer<Throwable> fatal;
+  private final Thread thread;
+  private final List<Consumer<Leadership>> listeners = new ArrayList<>();
+  private final Queue<Consumer<Leadership>> newcomers = new ConcurrentLinkedQueue<>();
+  private final Semaphore pokes = new Semaphore(0);
+  private Leadership last;
+  private volatile boolean closed;
+
+  LeadershipWatch(
+      Group group, BooleanSupplier ratisClosed, String name, Consumer<Throwable> fatal) {
+    this.group = group;
+    this.ratisClosed = ratisClosed;
+    this.fatal = fatal;
+    this.thread = new Thread(this::run, name + "-leadership");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** The listener hears the present state first. */
+  void add(Consumer<Leadership> listener) {
+    newcomers.add(listener);
+    poke();
+  }
+
+  void poke() {
+    pokes.release();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        boolean unused = pokes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        pokes.drainPermits();
+        look();
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void look() {
+    if ((group.isClosed() || ratisClosed.getAsBoolean()) && !closed) {
+      fatal.accept(new IllegalStateException("Ratis closed " + group.own() + " by itself"));
+    }
+    Leadership now = group.leadership();
+    if (!now.equals(last)) {
+      LOG.debug("{}: {}", group.own(), now);
+      last = now;
+      listeners.forEach(listener -> tell(listener, now));
+    }
+    for (Consumer<Leadership> fresh = newcomers.poll(); fresh != null; fresh = newcomers.poll()) {
+      tell(fresh, now);
+      listeners.add(fresh);
+    }
+  }
+
+  private static void tell(Consumer<Leadership> listener, Leadership now) {
+    try {
+      listener.accept(now);
+    } catch (RuntimeException failure) {
+      LOG.error("A listener of the leadership failed on {}", now, failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    poke();
+  }
+}

@@ -1,0 +1,112 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.Settings.Replica;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.ratis.thirdparty.io.grpc.CallOptions;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
+import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
+
+/**
+ * Asks other replicas, at the addresses of the conf. Never blocks: each question has a deadline and
+ * its own call, so a dead or frozen peer holds up nobody. Answers come on one network thread, which
+ * must not be blocked.
+ */
+final class PeerCalls implements AutoCloseable {
+  private static final long RECONNECT_EVERY_MILLIS = 100;
+  private static final long PING_EVERY_MILLIS = 2_000;
+  private static final long PING_TIMEOUT_MILLIS = 1_000;
+
+  private final String cluster;
+  private final LongSupplier nanoClock;
+  private final NioEventLoopGroup thread = new NioEventLoopGroup(1);
+  private final Map<String, Peer> peers = new HashMap<>();
+
+  private record Peer(ManagedChannel channel, AtomicLong lastReconnectNanos) {}
+
+  PeerCalls(Settings settings, LongSupplier nanoClock) {
+    this.cluster = settings.cluster();
+    this.nanoClock = nanoClock;
+    for (Replica replica : settings.others()) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress(replica.host(), replica.port())
+              .usePlaintext()
+              .eventLoopGroup(thread)
+              .channelType(NioSocketChannel.class)
+              .directExecutor()
+              .keepAliveTime(PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+              .keepAliveTimeout(PING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+              .keepAliveWithoutCalls(true)
+              .build();
+      peers.put(replica.name(), new Peer(channel, new AtomicLong(nanoClock.getAsLong())));
+    }
+  }
+
+  /**
+   * Asks one replica one question.
+   *
+   * @return fails when the peer cannot be reached or did not answer in time
+   */
+  CompletableFuture<Answer> ask(String name, Question question, long timeoutMillis) {
+    Peer peer = peers.get(name);
+    if (peer == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("no other replica is named " + name));
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    ClientCalls.asyncUnaryCall(
+        peer.channel()
+            .newCall(
+                PeerPort.ASK,
+                CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS)),
+        PeerProtocol.encode(cluster, question),
+        new StreamObserver<>() {
+          @Override
+          public void onNext(byte[] reply) {
+            try {
+              answer.complete(PeerProtocol.answer(reply));
+            } catch (IllegalArgumentException malformed) {
+              answer.completeExceptionally(malformed);
+            }
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            reconnectSoon(peer);
+            answer.completeExceptionally(failure);
+          }
+
+          @Override
+          public void onCompleted() {
+            answer.completeExceptionally(new IllegalStateException("an answer without content"));
+          }
+        });
+    return answer;
+  }
+
+  /** gRPC waits up to two minutes before it dials again; a peer is back sooner than that. */
+  private void reconnectSoon(Peer peer) {
+    long last = peer.lastReconnectNanos().get();
+    long now = nanoClock.getAsLong();
+    if (now - last > TimeUnit.MILLISECONDS.toNanos(RECONNECT_EVERY_MILLIS)
+        && peer.lastReconnectNanos().compareAndSet(last, now)) {
+      peer.channel().resetConnectBackoff();
+    }
+  }
+
+  @Override
+  public void close() {
+    peers.values().forEach(peer -> peer.channel().shutdownNow());
+    var unused = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,285 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.Position;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What replicas ask each other beside Raft: one question, one answer, over the same port.
+ *
+ * <pre>
+ * question  byte version 1, string cluster, byte kind, fields
+ * answer    byte kind, fields
+ * </pre>
+ *
+ * Strings as {@link DataOutputStream#writeUTF}. An unknown version or kind is refused.
+ */
+final class PeerProtocol {
+  static final int MAX_CHUNK_BYTES = 512 * 1024;
+  private static final byte VERSION = 1;
+  private static final int MAX_IDS = 64;
+
+  private PeerProtocol() {}
+
+  /** Asked of the replica with exactly this id where one is named: another one there refuses. */
+  sealed interface Question {
+    /** Its current Raft term. */
+    record Term(ReplicaId target) implements Question {}
+
+    /** A confirmed read point, of the leader. */
+    record ReadPoint(ReplicaId target) implements Question {}
+
+    /** Who answers at this address? */
+    record Identify() implements Question {}
+
+    /**
+     * Become a member of this store's group; the founders as founders, others to be added later.
+     */
+    record Join(ReplicaId target, UUID foundation, List<ReplicaId> founders) implements Question {}
+
+    /** Is this entry in your log or state? */
+    record Agrees(Position position) implements Question {}
+
+    /** Make a copy of your state that contains at least {@code minIndex}. */
+    record OpenCopy(UUID foundation, long minIndex) implements Question {}
+
+    /** A part of it. */
+    record ReadCopy(long copy, long offset, int length) implements Question {}
+  }
+
+  /** What comes back. */
+  sealed interface Answer {
+    record Term(long term) implements Answer {}
+
+    record ReadPoint(long term, long index) implements Answer {}
+
+    record Done() implements Answer {}
+
+    record Refused(String why) implements Answer {}
+
+    record Copy(long copy, Position position, long length, String sha256) implements Answer {}
+
+    record Chunk(ByteBuffer bytes) implements Answer {}
+
+    /**
+     * Who answers.
+     *
+     * @param hasState the state machine holds something
+     * @param leads it believes to lead
+     */
+    record Identified(
+        ReplicaId id,
+        Identity.Stage stage,
+        Optional<UUID> foundation,
+        boolean hasState,
+        boolean bootstraps,
+        boolean leads)
+        implements Answer {}
+  }
+
+  static byte[] encode(String cluster, Question question) {
+    return write(
+        out -> {
+          out.writeByte(VERSION);
+          out.writeUTF(cluster);
+          if (question instanceof Question.Term q) {
+            out.writeByte(1);
+            out.writeUTF(q.target().toString());
+          } else if (question instanceof Question.ReadPoint q) {
+            out.writeByte(2);
+            out.writeUTF(q.target().toString());
+          } else if (question instanceof Question.Identify) {
+            out.writeByte(3);
+          } else if (question instanceof Question.Join q) {
+            out.writeByte(4);
+            out.writeUTF(q.target().toString());
+            out.writeUTF(q.foundation().toString());
+            out.writeByte(q.founders().size());
+            for (ReplicaId founder : q.founders()) {
+              out.writeUTF(founder.toString());
+            }
+          } else if (question instanceof Question.Agrees q) {
+            out.writeByte(5);
+            writePosition(out, q.position());
+          } else if (question instanceof Question.OpenCopy q) {
+            out.writeByte(6);
+            out.writeUTF(q.foundation().toString());
+            out.writeLong(q.minIndex());
+          } else if (question instanceof Question.ReadCopy q) {
+            out.writeByte(7);
+            out.writeLong(q.copy());
+            out.writeLong(q.offset());
+            out.writeInt(q.length());
+          }
+        });
+  }
+
+  /**
+   * Reads a question.
+   *
+   * @throws IllegalArgumentException if it is of another cluster or version, or malformed
+   */
+  static Question question(String cluster, byte[] bytes) {
+    return read(
+        bytes,
+        in -> {
+          byte version = in.readByte();
+          if (version != VERSION) {
+            throw new IllegalArgumentException("peer protocol of version " + version);
+          }
+          String from = in.readUTF();
+          if (!from.equals(cluster)) {
+            throw new IllegalArgumentException("this is cluster " + cluster + ", not " + from);
+          }
+          byte kind = in.readByte();
+          return switch (kind) {
+            case 1 -> new Question.Term(readId(in));
+            case 2 -> new Question.ReadPoint(readId(in));
+            case 3 -> new Question.Identify();
+            case 4 -> new Question.Join(readId(in), readUuid(in), readIds(in));
+            case 5 -> new Question.Agrees(readPosition(in));
+            case 6 -> new Question.OpenCopy(readUuid(in), in.readLong());
+            case 7 -> new Question.ReadCopy(in.readLong(), in.readLong(), in.readInt());
+            default -> throw new IllegalArgumentException("question of kind " + kind);
+          };
+        });
+  }
+
+  static byte[] encode(Answer answer) {
+    return write(
+        out -> {
+          if (answer instanceof Answer.Term a) {
+            out.writeByte(1);
+            out.writeLong(a.term());
+          } else if (answer instanceof Answer.ReadPoint a) {
+            out.writeByte(2);
+            out.writeLong(a.term());
+            out.writeLong(a.index());
+          } else if (answer instanceof Answer.Done) {
+            out.writeByte(3);
+          } else if (answer instanceof Answer.Refused a) {
+            out.writeByte(4);
+            out.writeUTF(a.why());
+          } else if (answer instanceof Answer.Copy a) {
+            out.writeByte(5);
+            out.writeLong(a.copy());
+            writePosition(out, a.position());
+            out.writeLong(a.length());
+            out.writeUTF(a.sha256());
+          } else if (answer instanceof Answer.Chunk a) {
+            out.writeByte(6);
+            byte[] bytes = new byte[a.bytes().remaining()];
+            a.bytes().duplicate().get(bytes);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+          } else if (answer instanceof Answer.Identified a) {
+            out.writeByte(7);
+            out.writeUTF(a.id().toString());
+            out.writeUTF(a.stage().name());
+            out.writeUTF(a.foundation().map(UUID::toString).orElse(""));
+            out.writeBoolean(a.hasState());
+            out.writeBoolean(a.bootstraps());
+            out.writeBoolean(a.leads());
+          }
+        });
+  }
+
+  static Answer answer(byte[] bytes) {
+    return read(
+        bytes,
+        in -> {
+          byte kind = in.readByte();
+          return switch (kind) {
+            case 1 -> new Answer.Term(in.readLong());
+            case 2 -> new Answer.ReadPoint(in.readLong(), in.readLong());
+            case 3 -> new Answer.Done();
+            case 4 -> new Answer.Refused(in.readUTF());
+            case 5 -> new Answer.Copy(in.readLong(), readPosition(in), in.readLong(), in.readUTF());
+            case 6 -> new Answer.Chunk(ByteBuffer.wrap(readBytes(in)));
+            case 7 ->
+                new Answer.Identified(
+                    readId(in),
+                    Identity.Stage.valueOf(in.readUTF()),
+                    Optional.of(in.readUTF()).filter(s -> !s.isEmpty()).map(UUID::fromString),
+                    in.readBoolean(),
+                    in.readBoolean(),
+                    in.readBoolean());
+            default -> throw new IllegalArgumentException("answer of kind " + kind);
+          };
+        });
+  }
+
+  private interface Writer {
+    void to(DataOutputStream out) throws IOException;
+  }
+
+  private interface Reader<T> {
+    T from(DataInputStream in) throws IOException;
+  }
+
+  private static byte[] write(Writer writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    try {
+      writer.to(new DataOutputStream(bytes));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static <T> T read(byte[] bytes, Reader<T> reader) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      return reader.from(in);
+    } catch (IOException cutOff) {
+      throw new IllegalArgumentException("a message between replicas is cut off", cutOff);
+    }
+  }
+
+  private static void writePosition(DataOutputStream out, Position position) throws IOException {
+    out.writeLong(position.term());
+    out.writeLong(position.index());
+  }
+
+  private static Position readPosition(DataInputStream in) throws IOException {
+    return new Position(in.readLong(), in.readLong());
+  }
+
+  private static ReplicaId readId(DataInputStream in) throws IOException {
+    return ReplicaId.parse(in.readUTF());
+  }
+
+  private static UUID readUuid(DataInputStream in) throws IOException {
+    return UUID.fromString(in.readUTF());
+  }
+
+  private static List<ReplicaId> readIds(DataInputStream in) throws IOException {
+    int count = in.readByte();
+    if (count < 0 || count > MAX_IDS) {
+      throw new IllegalArgumentException(count + " replicas");
+    }
+    List<ReplicaId> ids = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ids.add(readId(in));
+    }
+    return ids;
+  }
+
+  private static byte[] readBytes(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > MAX_CHUNK_BYTES) {
+      throw new IllegalArgumentException("chunk of " + length + " bytes");
+    }
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,359 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Position;
+import com.pygmy.replication.Proposal;
+import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.StateMachine;
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Question;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicated log on Apache Ratis. {@link #start} opens the folder, the port and the group and
+ * returns; {@link #ready} says when this replica may serve.
+ *
+ * <p>When this replica can no longer be trusted (apply failed, the log could not be written, Ratis
+ * closed by itself or after a pause of the JVM of more than a minute), {@link Outside#onFatal} ends
+ * the process; a supervisor starts it anew. The adapter itself never exits.
+ *
+ * @param <R> what the state machine answers a command with
+ */
+public final class RatisLog<R> implements ReplicatedLog<R> {
+  private static final Logger LOG = LoggerFactory.getLogger(RatisLog.class);
+  private static final long SWEEP_MILLIS = 20;
+  private static final long READY_RETRY_MILLIS = 100;
+
+  private final Settings settings;
+  private final Outside outside;
+  private final Folder folder;
+  private final Group group;
+  private final AppliedIndex applied;
+  private final Driver<R> driver;
+  private final Proposals<R> proposals;
+  private final PeerCalls peers;
+  private final ReadPoints reads;
+  private final Copies copies;
+  private final CopyFetch fetch;
+  private final Membership membership;
+  private final LeadershipWatch watch;
+  private final RatisServer server;
+  private final ScheduledExecutorService timer;
+  private final ExecutorService answers;
+  private final ExecutorService exporting;
+  private final ExecutorService fetching;
+  private final Thread submitter;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean dead = new AtomicBoolean();
+
+  /**
+   * Starts a replica. The state machine must be open, and is not closed by the log.
+   *
+   * @throws IOException if the folder or the port is taken, or the disk fails; nothing stays open
+   */
+  public static <R> RatisLog<R> start(Settings settings, StateMachine<R> machine, Outside outside)
+      throws IOException {
+    Folder folder =
+        Folder.open(settings.folder(), settings.name(), outside.random(), machine.restored());
+    RatisLog<R> log = null;
+    try {
+      log = new RatisLog<>(settings, machine, outside, folder);
+      log.begin();
+      return log;
+    } catch (IOException | RuntimeException failed) {
+      if (log == null) {
+        folder.close();
+      } else {
+        log.close();
+      }
+      throw failed;
+    }
+  }
+
+  private RatisLog(Settings settings, StateMachine<R> machine, Outside outside, Folder folder)
+      throws IOException {
+    this.settings = settings;
+    this.outside = outside;
+    this.folder = folder;
+    Identity identity = folder.identity();
+    this.timer = Executors.newSingleThreadScheduledExecutor(thread("timer"));
+    this.answers = Executors.newSingleThreadExecutor(thread("answers"));
+    this.exporting = Executors.newSingleThreadExecutor(thread("export"));
+    this.fetching = Executors.newSingleThreadExecutor(thread("fetch"));
+    this.applied = new AppliedIndex(machine.restored().index());
+    this.group = new Group(identity.id(), this::lastAppliedTerm);
+    this.peers = new PeerCalls(settings, outside.nanoClock());
+    this.proposals =
+        new Proposals<>(
+            settings,
+            outside,
+            new UUID(outside.random().nextLong(), outside.random().nextLong()),
+            group::leadership,
+            machine::admits,
+            answers);
+    this.driver = new Driver<>(machine, proposals, applied, new DriverEvents(), identity.trusted());
+    this.reads =
+        new ReadPoints(
+            group,
+            peers,
+            applied,
+            outside.nanoClock(),
+            timer,
+            answers,
+            settings.readTimeoutMillis());
+    this.copies = new Copies(machine, folder.copies(), outside.nanoClock());
+    this.fetch = new CopyFetch(machine, folder, peers, outside.nanoClock());
+    this.server =
+        new RatisServer(
+            settings,
+            identity.id(),
+            folder,
+            group,
+            driver,
+            new PeerPort(settings.cluster(), new TargetGuard(identity.id()), this::answer));
+    this.membership =
+        new Membership(
+            settings, outside, folder, group, peers, machine, driver, fetch, server, this::fatal);
+    this.watch = new LeadershipWatch(group, server::isClosed, settings.name(), this::fatal);
+    this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
+  }
+
+  private ThreadFactory thread(String what) {
+    return task -> {
+      Thread thread = new Thread(task, settings.name() + "-" + what);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private void begin() throws IOException {
+    server.start();
+    submitter.start();
+    membership.start();
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    becomeReady();
+  }
+
+  private long lastAppliedTerm() {
+    return driver.passed().term();
+  }
+
+  private void sweep() {
+    try {
+      proposals.sweep();
+      reads.sweep();
+    } catch (RuntimeException surprise) {
+      LOG.error("{}: time-outs could not be handled", settings.name(), surprise);
+    }
+  }
+
+  private void becomeReady() {
+    Stages.onDone(
+        reads.confirm(),
+        (point, failure) -> {
+          if (point instanceof ReadPoint.Confirmed) {
+            ready.complete(null);
+          } else if (!closing.get()) {
+            var unused =
+                timer.schedule(this::becomeReady, READY_RETRY_MILLIS, TimeUnit.MILLISECONDS);
+          }
+        });
+  }
+
+  // ---- the port
+
+  @Override
+  public CompletionStage<Proposal<R>> propose(long term, byte[] command) {
+    return proposals.propose(term, command);
+  }
+
+  @Override
+  public CompletionStage<ReadPoint> confirmRead() {
+    return reads.confirm();
+  }
+
+  @Override
+  public Leadership leadership() {
+    return group.leadership();
+  }
+
+  @Override
+  public void onLeadership(Consumer<Leadership> listener) {
+    watch.add(listener);
+  }
+
+  @Override
+  public long committedIndex() {
+    return group.committedIndex();
+  }
+
+  @Override
+  public CompletionStage<Void> ready() {
+    return ready;
+  }
+
+  @Override
+  public CompletionStage<Boolean> stepDown() {
+    return group.leadership().leads()
+        ? server.stepDown()
+        : CompletableFuture.completedFuture(false);
+  }
+
+  /** This replica's name in Raft, with its incarnation. For people to read. */
+  public String incarnation() {
+    return group.own().toString();
+  }
+
+  /** For tests: the members, as far as this replica knows. */
+  Set<ReplicaId> members() {
+    return group.exists() ? group.voters().all() : Set.of();
+  }
+
+  /** For tests: where the log begins. */
+  long firstIndex() {
+    return group.firstIndex();
+  }
+
+  /** For tests: the group, once there is one. */
+  RaftGroupId groupId() {
+    return GroupIds.of(folder.identity().foundation().orElseThrow());
+  }
+
+  // ---- what other replicas ask
+
+  private CompletableFuture<Answer> answer(Question question) {
+    if (question instanceof Question.Term q) {
+      return done(isMe(q.target(), () -> new Answer.Term(group.term())));
+    } else if (question instanceof Question.ReadPoint q) {
+      return q.target().equals(group.own())
+          ? reads
+              .confirmForAnother()
+              .thenApply(point -> new Answer.ReadPoint(point.term(), point.index()))
+          : done(new Answer.Refused("this is " + group.own()));
+    } else if (question instanceof Question.Identify) {
+      return done(membership.identified());
+    } else if (question instanceof Question.Join q) {
+      return membership.joinAsked(q);
+    } else if (question instanceof Question.Agrees q) {
+      return done(agrees(q.position()));
+    } else if (question instanceof Question.OpenCopy q) {
+      boolean same = folder.identity().foundation().filter(q.foundation()::equals).isPresent();
+      return same && driver.isTrusted()
+          ? Stages.on(exporting, () -> copies.open(q.minIndex()))
+          : done(new Answer.Refused("no state of store " + q.foundation()));
+    } else if (question instanceof Question.ReadCopy q) {
+      return Stages.on(exporting, () -> copies.read(q.copy(), q.offset(), q.length()));
+    }
+    return done(new Answer.Refused("unknown question"));
+  }
+
+  private Answer isMe(ReplicaId target, java.util.function.Supplier<Answer> answer) {
+    return target.equals(group.own()) ? answer.get() : new Answer.Refused("this is " + group.own());
+  }
+
+  private Answer agrees(Position position) {
+    boolean known =
+        driver.isTrusted()
+            && (position.equals(driver.passed())
+                || group.logHas(position.term(), position.index()));
+    return known ? new Answer.Done() : new Answer.Refused("not in the log here: " + position);
+  }
+
+  private static CompletableFuture<Answer> done(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  // ---- what Ratis tells
+
+  private final class DriverEvents implements Driver.Events {
+    @Override
+    public void leadershipChanged() {
+      watch.poke();
+    }
+
+    @Override
+    public void membersChanged(List<ReplicaId> members) {
+      try {
+        folder.change(now -> now.withMembers(members));
+      } catch (IOException lost) {
+        fatal(lost);
+      }
+    }
+
+    @Override
+    public void groupClosed() {
+      if (!closing.get()) {
+        RatisLog.this.fatal(new IllegalStateException("Ratis closed the group of " + group.own()));
+      }
+    }
+
+    @Override
+    public void fatal(Throwable cause) {
+      RatisLog.this.fatal(cause);
+    }
+
+    @Override
+    public CompletableFuture<Position> fetchCopy(ReplicaId leader, Position first) {
+      return Stages.on(
+          fetching,
+          () -> {
+            try {
+              return fetch.continueAt(driver, leader, first);
+            } catch (Exception failed) {
+              LOG.warn("{}: no copy from {}: {}", group.own(), leader, failed.getMessage());
+              // Ratis asks again at once.
+              TimeUnit.MILLISECONDS.sleep(READY_RETRY_MILLIS);
+              throw failed;
+            }
+          });
+    }
+  }
+
+  private void fatal(Throwable cause) {
+    if (!closing.get() && dead.compareAndSet(false, true)) {
+      LOG.error("{} cannot go on", group.own(), cause);
+      outside.onFatal().accept(cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    membership.close();
+    watch.close();
+    reads.close();
+    proposals.close();
+    server.close();
+    peers.close();
+    fetching.shutdownNow();
+    exporting.shutdownNow();
+    timer.shutdownNow();
+    answers.shutdown();
+    try {
+      folder.close();
+    } catch (IOException failed) {
+      LOG.warn("{}: the folder could not be released", group.own(), failed);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package com.pygmy.replication.ratis;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Who has a vote.
+ *
+ * @param current the members
+ * @param previous those that they are about to replace; empty when no change is under way
+ */
+record Voters(Set<ReplicaId> current, Set<ReplicaId> previous) {
+
+  boolean isStable() {
+    return previous.isEmpty();
+  }
+
+  Set<ReplicaId> all() {
+    Set<ReplicaId> all = new HashSet<>(current);
+    all.addAll(previous);
+    return all;
+  }
+
+  /** During a change it takes a majority of both. */
+  boolean isMajority(Set<ReplicaId> those) {
+    return isMajority(current, those) && (previous.isEmpty() || isMajority(previous, those));
+  }
+
+  private static boolean isMajority(Set<ReplicaId> members, Set<ReplicaId> those) {
+    return members.stream().filter(those::contains).count() * 2 > members.size();
+  }
+}

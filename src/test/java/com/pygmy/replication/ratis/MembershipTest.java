@@ -1,0 +1,234 @@
+package com.pygmy.replication.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.pygmy.replication.Leadership.Role;
+import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.ratis.TestCluster.Node;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may found a store, and how a replica that lost something comes back. */
+class MembershipTest {
+  private static final long SEED = Long.getLong("pygmy.seed", 1);
+
+  /** Some looks of the membership, with which nothing must have happened. */
+  private static final long QUIET_MILLIS = 2_500;
+
+  @TempDir Path folder;
+
+  private TestCluster cluster(int size) throws Exception {
+    return new TestCluster(folder, size, SEED, 5);
+  }
+
+  /** Nothing is to happen: there is no condition to await. */
+  private static void nobodyServes(TestCluster cluster) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
+    while (System.nanoTime() - end < 0) {
+      for (Node node : cluster.running()) {
+        assertFalse(node.log.leadership().leads(), node.name);
+        assertTrue(node.log.confirmRead().toCompletableFuture().getNow(null) == null, node.name);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    for (Node node : cluster.running()) {
+      assertTrue(TestCluster.read(node) instanceof ReadPoint.Unavailable, node.name);
+    }
+  }
+
+  private static void wipe(TestCluster cluster, String name) throws Exception {
+    cluster.stop(name);
+    SafeFiles.deleteTree(cluster.node(name).folder);
+  }
+
+  private static void allHave(TestCluster cluster, List<String> lines) {
+    for (Node node : cluster.running()) {
+      TestCluster.confirmed(node);
+      assertEquals(lines, node.state.lines(), node.name);
+    }
+  }
+
+  private static Set<String> incarnations(TestCluster cluster) {
+    return cluster.running().stream().map(n -> n.log.incarnation()).collect(Collectors.toSet());
+  }
+
+  private static void awaitMembers(TestCluster cluster) {
+    Set<String> wanted = incarnations(cluster);
+    for (Node node : cluster.running()) {
+      TestCluster.await(
+          "all are members, says " + node.name,
+          () ->
+              node.log.members().stream()
+                  .map(ReplicaId::toString)
+                  .collect(Collectors.toSet())
+                  .equals(wanted));
+    }
+  }
+
+  @Test
+  void noStoreIsFoundedBeforeEveryReplicaAnswers() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      cluster.start("c1");
+      cluster.start("c2");
+      nobodyServes(cluster);
+      assertEquals(Role.LEARNER, cluster.node("c1").log.leadership().role());
+      cluster.start("c3");
+      cluster.write("a");
+      allHave(cluster, List.of("a"));
+    }
+  }
+
+  @Test
+  void theBootstrapFlagFoundsWithThoseThatAnswerAndTheRestIsLetIn() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      cluster.start("c3");
+      cluster.start("c2", settings -> settings.withBootstrap(true));
+      cluster.write("a");
+      cluster.start("c1");
+      awaitMembers(cluster);
+      cluster.write("b");
+      allHave(cluster, List.of("a", "b"));
+    }
+  }
+
+  @Test
+  void twoWipedReplicasFoundNoStoreBesideTheOneThatIsLeft() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
+      cluster.write("a");
+      cluster.stopAll();
+      wipe(cluster, "c1");
+      wipe(cluster, "c2");
+      cluster.startAll();
+      nobodyServes(cluster);
+    }
+  }
+
+  @Test
+  void aWipedReplicaIsLetInUnderANewIdAndTheOldOneIsGone() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
+      cluster.write("a");
+      Node victim = cluster.follower();
+      String before = victim.log.incarnation();
+      wipe(cluster, victim.name);
+      cluster.write("b");
+      cluster.start(victim.name);
+      assertNotEquals(before, victim.log.incarnation());
+      awaitMembers(cluster);
+      allHave(cluster, List.of("a", "b"));
+      // With it, one of the others is spare.
+      cluster.stop(
+          cluster.running().stream().filter(n -> n != victim).findAny().orElseThrow().name);
+      cluster.write("c");
+      allHave(cluster, List.of("a", "b", "c"));
+    }
+  }
+
+  @Test
+  void aReplicaThatLostItsLogButNotItsStateComesBackWithIt() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
+      for (int i = 0; i < 12; i++) {
+        cluster.write("line " + i);
+      }
+      Node victim = cluster.follower();
+      TestCluster.confirmed(victim);
+      cluster.stop(victim.name);
+      SafeFiles.deleteTree(victim.folder.resolve("raft"));
+      cluster.start(victim.name);
+      awaitMembers(cluster);
+      cluster.write("more");
+      allHave(cluster, cluster.leader().state.lines());
+      assertEquals(0, victim.state.installs, "its state was good");
+    }
+  }
+
+  @Test
+  void aReplicaThatLostItsStateButNotItsLogFetchesACopyAndKeepsItsId() throws Exception {
+    try (TestCluster cluster = cluster(3).with(s -> s.withLog(10, 0)).startAll().awaitReady()) {
+      purgeAll(cluster);
+      Node victim = cluster.follower();
+      String before = victim.log.incarnation();
+      cluster.stop(victim.name);
+      SafeFiles.deleteTree(victim.folder.resolve("state"));
+      cluster.write("meanwhile"); // the copy will be ahead of the log
+      cluster.start(victim.name);
+      cluster.write("more");
+      allHave(cluster, cluster.leader().state.lines());
+      assertEquals(before, victim.log.incarnation());
+      assertEquals(1, victim.state.installs);
+    }
+  }
+
+  @Test
+  void aReplicaTooFarBehindFetchesACopy() throws Exception {
+    try (TestCluster cluster = cluster(3).with(s -> s.withLog(10, 0)).startAll().awaitReady()) {
+      cluster.write("first");
+      Node late = cluster.follower();
+      cluster.stop(late.name);
+      purgeAll(cluster);
+      cluster.start(late.name);
+      cluster.write("more");
+      allHave(cluster, cluster.leader().state.lines());
+      assertEquals(1, late.state.installs);
+      // And it goes on from there after a restart.
+      cluster.stop(late.name);
+      cluster.start(late.name);
+      cluster.write("most");
+      allHave(cluster, cluster.leader().state.lines());
+      assertEquals(0, late.state.installs);
+    }
+  }
+
+  @Test
+  void aReplicaWhoseStateEndsWhereTheLeadersLogBeginsCatchesUp() throws Exception {
+    try (TestCluster cluster = cluster(3).with(s -> s.withLog(10, 0)).startAll().awaitReady()) {
+      for (int round = 0; round < 3; round++) {
+        cluster.write("round " + round);
+        // What it ends with begins no segment: the next term does, and the rest is purged.
+        Node old = cluster.leader();
+        cluster.stop(old.name);
+        for (int i = 0; i < 25; i++) {
+          cluster.write("meanwhile " + round + " " + i);
+        }
+        cluster.start(old.name);
+        allHave(cluster, cluster.leader().state.lines());
+      }
+    }
+  }
+
+  /** Writes and changes terms until no log begins with its first entry. */
+  private static void purgeAll(TestCluster cluster) {
+    HashSet<Node> whole = new HashSet<>(cluster.running());
+    for (int i = 0; !whole.isEmpty(); i++) {
+      for (int j = 0; j < 15; j++) {
+        cluster.write("fill " + i + " " + j);
+      }
+      TestCluster.join(cluster.leader().log.stepDown());
+      whole.removeIf(node -> node.log.firstIndex() > 0);
+      assertTrue(i < 50, "the logs are not purged");
+    }
+  }
+
+  @Test
+  void theAddressesOfTheConfCountNotThoseInTheLog() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
+      cluster.write("a");
+      Set<String> before = incarnations(cluster);
+      cluster.stopAll();
+      cluster.moveToOtherPorts();
+      cluster.startAll();
+      cluster.write("b");
+      allHave(cluster, List.of("a", "b"));
+      assertEquals(before, incarnations(cluster));
+    }
+  }
+}
