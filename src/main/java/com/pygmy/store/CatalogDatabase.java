@@ -1,0 +1,152 @@
+package com.pygmy.store;
+
+import com.pygmy.domain.Book;
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Catalog;
+import com.pygmy.domain.Fingerprint;
+import com.pygmy.domain.Order;
+import com.pygmy.domain.Outcome;
+import com.pygmy.domain.Recorded;
+import com.pygmy.replication.Position;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The form of the catalog's database: how it is made, recognised, and read back into memory. */
+final class CatalogDatabase {
+
+  /** "PyCa": what kind of database the file is. */
+  static final int APPLICATION_ID = 0x50794361;
+
+  /** Raised with every change of the form; older ones must be converted here. */
+  static final int FORMAT = 1;
+
+  private static final String SCHEMA = "/catalog-schema.sql";
+
+  private CatalogDatabase() {}
+
+  /**
+   * Opens the one writer connection; makes the tables in a new file.
+   *
+   * @throws DamagedDatabaseException if it is not sound, or not a catalog
+   */
+  static Connection openWriter(Path file) throws SQLException, IOException {
+    return SqliteFile.openOwned(file, SCHEMA, APPLICATION_ID, FORMAT);
+  }
+
+  static void requireCatalog(Connection connection, Path file) throws SQLException, IOException {
+    SqliteFile.requireKind(connection, file, APPLICATION_ID, FORMAT);
+    SqliteFile.requireSound(connection, file);
+  }
+
+  static Position position(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT term, idx FROM reached")) {
+      row.next();
+      return new Position(row.getLong(1), row.getLong(2));
+    }
+  }
+
+  static Optional<String> storeId(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT value FROM meta WHERE key = 'store_id'")) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
+  }
+
+  /** The state as it is in the database; fails when it contradicts itself. */
+  static Catalog load(Connection connection, Path file) throws SQLException, IOException {
+    try {
+      long sales = SqliteFile.number(connection, "SELECT count(*) FROM sales");
+      long last = SqliteFile.number(connection, "SELECT coalesce(max(number), 0) FROM sales");
+      if (sales != last) {
+        throw new DamagedDatabaseException(
+            file, "%d sales, but the last number is %d".formatted(sales, last));
+      }
+      long at = SqliteFile.number(connection, "SELECT at FROM reached");
+      Catalog catalog = new Catalog(storeId(connection), last, at);
+      forEachBook(connection, catalog.shelf()::put);
+      return catalog;
+    } catch (IllegalArgumentException e) {
+      throw new DamagedDatabaseException(file, e);
+    }
+  }
+
+  static void forEachBook(Connection connection, Consumer<Book> use) throws SQLException {
+    String sql =
+        "SELECT id, title, author, topic, price_cents, initial_stock, restocked, sold, version"
+            + " FROM books";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        use.accept(
+            new Book(
+                new BookId(row.getInt(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getLong(5),
+                row.getInt(6),
+                row.getLong(7),
+                row.getLong(8),
+                row.getLong(9)));
+      }
+    }
+  }
+
+  static void forEachKey(Connection connection, Consumer<String> use) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT key FROM sales UNION ALL SELECT key FROM outcomes")) {
+      while (row.next()) {
+        use.accept(row.getString(1));
+      }
+    }
+  }
+
+  /** The columns of a sale, in the order of {@link #sale}. */
+  static final String SALE_COLUMNS = "number, key, at, customer, lines, fingerprint, idx";
+
+  static Order sale(ResultSet row) throws SQLException {
+    return new Order(
+        row.getLong(1),
+        row.getString(2),
+        OutcomeText.readLines(row.getString(5)),
+        Optional.ofNullable(row.getString(4)),
+        row.getLong(3));
+  }
+
+  static Recorded recordedSale(ResultSet row) throws SQLException {
+    return new Recorded(fingerprint(row.getBytes(6)), row.getLong(7), new Outcome.Sold(sale(row)));
+  }
+
+  static void bindSale(PreparedStatement insert, Order order, Recorded recorded)
+      throws SQLException {
+    insert.setLong(1, order.number());
+    insert.setString(2, order.key());
+    insert.setLong(3, order.at());
+    insert.setString(4, order.customer().orElse(null));
+    insert.setString(5, OutcomeText.writeLines(order));
+    insert.setBytes(6, bytes(recorded.fingerprint()));
+    insert.setLong(7, recorded.index());
+  }
+
+  static byte[] bytes(Fingerprint fingerprint) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(fingerprint.high())
+        .putLong(fingerprint.low())
+        .array();
+  }
+
+  static Fingerprint fingerprint(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new Fingerprint(buffer.getLong(), buffer.getLong());
+  }
+}
