@@ -1,0 +1,164 @@
+package com.pygmy.wire;
+
+import com.pygmy.domain.Book;
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Command;
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Order;
+import com.pygmy.domain.Outcome;
+import com.pygmy.domain.Shelf.TopicCount;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What services say to each other over the event bus. Requests name what is wanted, answers what is
+ * so. Every answer from a catalog replica carries {@code asOf}, an applied index that its content
+ * contains. Any request may be answered {@link Unavailable}.
+ */
+public sealed interface Message {
+
+  // ---- asked of a catalog replica; the reads are linearizable
+
+  /** Answered by {@link BooksRead}. At most 100 ids; unknown ones are left out of the answer. */
+  record ReadBooks(List<BookId> ids) implements Message {}
+
+  record BooksRead(long asOf, List<Book> books) implements Message {}
+
+  /**
+   * A page of books in the order of their ids: of a topic, of a title, or of all. Answered by
+   * {@link BooksListed}.
+   */
+  record ListBooks(Optional<String> topic, Optional<String> title, int after, int limit)
+      implements Message {}
+
+  /** {@code more} when further books follow the last one. */
+  record BooksListed(long asOf, List<Book> books, boolean more) implements Message {}
+
+  /** Answered by {@link TopicsListed}. */
+  record ListTopics() implements Message {}
+
+  record TopicsListed(long asOf, List<TopicCount> topics) implements Message {}
+
+  /** What the log decided for a key, sales and refusals alike. Answered by {@link OutcomeFound}. */
+  record FindOutcome(String key) implements Message {}
+
+  record OutcomeFound(long asOf, Optional<Outcome> outcome) implements Message {}
+
+  /**
+   * Sales after a number, consecutive. Answered by {@link SalesRead}.
+   *
+   * @param confirmed whether {@code head} must be linearizable; otherwise it is what the replica
+   *     has
+   */
+  record ReadSales(long after, int limit, boolean confirmed) implements Message {}
+
+  /**
+   * Sales, consecutive, from the one after the number asked for.
+   *
+   * @param storeId absent while the store is not founded
+   * @param head the last order number there is
+   */
+  record SalesRead(Optional<String> storeId, long head, List<Order> sales) implements Message {}
+
+  /** Asked of the catalog leader; at most 256 commands. Answered by {@link Submitted}. */
+  record Submit(List<Command> commands) implements Message {}
+
+  /** One answer a command, in their order. */
+  record Submitted(List<Answer> answers) implements Message {}
+
+  // ---- asked of an order replica
+
+  /** Answered by {@link Bought}. */
+  record Buy(Command.PlaceOrder command) implements Message {}
+
+  record Bought(Answer answer) implements Message {}
+
+  /** Linearizable. Answered by {@link OrderFound}. */
+  record FindOrder(long number) implements Message {}
+
+  record OrderFound(Optional<Order> order) implements Message {}
+
+  /** The orders of a customer after a number, in order. Answered by {@link OrdersListed}. */
+  record ListOrders(Optional<String> customer, long after, int limit) implements Message {}
+
+  record OrdersListed(List<Order> orders, boolean more) implements Message {}
+
+  // ---- published by every node
+
+  /**
+   * What a node's replicas are doing, published every {@link Addresses#HEARTBEAT_MILLIS}.
+   *
+   * @param incarnation of the process: differs after each start
+   * @param url where its frontend listens, if it has one
+   * @param holdsLock whether it holds the cluster lock
+   */
+  record Heartbeat(
+      String node,
+      String incarnation,
+      Optional<String> url,
+      boolean holdsLock,
+      List<ReplicaState> replicas)
+      implements Message {}
+
+  /**
+   * One replica, as its node sees it.
+   *
+   * @param term of the catalog's log; 0 for other services
+   * @param appliedIndex the log index it has applied, or the last order number that it has
+   * @param detail why it is not ready, or what it is doing; may be empty
+   */
+  record ReplicaState(
+      String replica,
+      Service service,
+      Role role,
+      long term,
+      long appliedIndex,
+      boolean ready,
+      Optional<String> storeId,
+      String detail) {}
+
+  enum Service {
+    CATALOG,
+    ORDER,
+    FRONTEND
+  }
+
+  enum Role {
+    LEADER,
+    FOLLOWER,
+    LEARNER,
+    SERVING
+  }
+
+  /** A node stops in order: forget it. Published at {@link Addresses#HEARTBEAT}. */
+  record Goodbye(String node, String incarnation) implements Message {}
+
+  /** The latest sale that the leader applied: tails need not wait for their next poll. */
+  record SalesHint(long head) implements Message {}
+
+  // ---- any request
+
+  /** This replica cannot answer now. Nothing was changed by the request. */
+  record Unavailable(String why) implements Message {}
+
+  /** What became of a command. */
+  sealed interface Answer {
+    /** The log decided, in the entry at {@code index}. */
+    record Decided(long index, Decision decision) implements Answer {}
+
+    /** The replica asked does not lead: the command was not proposed. */
+    record NotLeader(Optional<String> leader) implements Answer {}
+
+    /** Not decided, and this attempt never will be. */
+    record NotDecided() implements Answer {}
+
+    /** Refused before it was proposed. */
+    record Overloaded() implements Answer {}
+
+    /** Not proposed: no leader can be reached. */
+    record Unavailable(String why) implements Answer {}
+
+    /** It may or may not be decided. Ask again with the same key. */
+    record Unknown(String why) implements Answer {}
+  }
+}

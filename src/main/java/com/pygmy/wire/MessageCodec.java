@@ -1,0 +1,220 @@
+package com.pygmy.wire;
+
+import com.pygmy.domain.Command;
+import com.pygmy.wire.Message.Answer;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Messages as bytes: a format version, a tag, the fields. The event bus carries the bytes between
+ * processes and the record itself within one.
+ */
+public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<Message, Message> {
+
+  /** The name under which it is registered with every event bus. */
+  public static final String NAME = "pygmy";
+
+  private static final int FORMAT = 1;
+
+  @Override
+  public void encodeToWire(Buffer buffer, Message message) {
+    byte[] bytes = encode(message);
+    buffer.appendInt(bytes.length).appendBytes(bytes);
+  }
+
+  @Override
+  public Message decodeFromWire(int position, Buffer buffer) {
+    int length = buffer.getInt(position);
+    int start = position + Integer.BYTES;
+    if (length < 0 || length > buffer.length() - start) {
+      throw new MalformedMessage("a length of " + length + " with fewer bytes left");
+    }
+    return decode(buffer.getBytes(start, start + length));
+  }
+
+  @Override
+  public Message transform(Message message) {
+    return message;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public byte systemCodecID() {
+    return -1;
+  }
+
+  static byte[] encode(Message message) {
+    ByteWriter out = new ByteWriter().tag(FORMAT);
+    writeMessage(out, message);
+    return out.toBytes();
+  }
+
+  static Message decode(byte[] bytes) {
+    try {
+      ByteReader in = new ByteReader(bytes);
+      int format = in.tag();
+      if (format != FORMAT) {
+        throw new MalformedMessage("format " + format + ", not " + FORMAT);
+      }
+      Message message = readMessage(in);
+      in.end();
+      return message;
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessage(e.getMessage(), e);
+    }
+  }
+
+  private static void writeMessage(ByteWriter out, Message message) {
+    if (message instanceof Message.ReadBooks m) {
+      out.tag(1).list(m.ids(), DomainCodec::writeId);
+    } else if (message instanceof Message.BooksRead m) {
+      out.tag(2).number(m.asOf()).list(m.books(), DomainCodec::writeBook);
+    } else if (message instanceof Message.ListBooks m) {
+      out.tag(3).optional(m.topic(), ByteWriter::text).optional(m.title(), ByteWriter::text);
+      out.number(m.after()).number(m.limit());
+    } else if (message instanceof Message.BooksListed m) {
+      out.tag(4).number(m.asOf()).list(m.books(), DomainCodec::writeBook).bool(m.more());
+    } else if (message instanceof Message.ListTopics) {
+      out.tag(5);
+    } else if (message instanceof Message.TopicsListed m) {
+      out.tag(6).number(m.asOf()).list(m.topics(), DomainCodec::writeTopic);
+    } else if (message instanceof Message.FindOutcome m) {
+      out.tag(7).text(m.key());
+    } else if (message instanceof Message.OutcomeFound m) {
+      out.tag(8).number(m.asOf()).optional(m.outcome(), DomainCodec::writeOutcome);
+    } else if (message instanceof Message.ReadSales m) {
+      out.tag(9).number(m.after()).number(m.limit()).bool(m.confirmed());
+    } else if (message instanceof Message.SalesRead m) {
+      out.tag(10).optional(m.storeId(), ByteWriter::text).number(m.head());
+      out.list(m.sales(), DomainCodec::writeOrder);
+    } else if (message instanceof Message.Submit m) {
+      out.tag(11).list(m.commands(), DomainCodec::writeCommand);
+    } else if (message instanceof Message.Submitted m) {
+      out.tag(12).list(m.answers(), MessageCodec::writeAnswer);
+    } else if (message instanceof Message.Buy m) {
+      out.tag(13);
+      DomainCodec.writeCommand(out, m.command());
+    } else if (message instanceof Message.Bought m) {
+      out.tag(14);
+      writeAnswer(out, m.answer());
+    } else if (message instanceof Message.FindOrder m) {
+      out.tag(15).number(m.number());
+    } else if (message instanceof Message.OrderFound m) {
+      out.tag(16).optional(m.order(), DomainCodec::writeOrder);
+    } else if (message instanceof Message.ListOrders m) {
+      out.tag(17).optional(m.customer(), ByteWriter::text).number(m.after()).number(m.limit());
+    } else if (message instanceof Message.OrdersListed m) {
+      out.tag(18).list(m.orders(), DomainCodec::writeOrder).bool(m.more());
+    } else if (message instanceof Message.Heartbeat m) {
+      out.tag(19).text(m.node()).text(m.incarnation()).optional(m.url(), ByteWriter::text);
+      out.bool(m.holdsLock()).list(m.replicas(), MessageCodec::writeReplica);
+    } else if (message instanceof Message.SalesHint m) {
+      out.tag(20).number(m.head());
+    } else if (message instanceof Message.Unavailable m) {
+      out.tag(21).text(m.why());
+    } else if (message instanceof Message.Goodbye m) {
+      out.tag(22).text(m.node()).text(m.incarnation());
+    }
+  }
+
+  private static Message readMessage(ByteReader in) {
+    int tag = in.tag();
+    return switch (tag) {
+      case 1 -> new Message.ReadBooks(in.list(DomainCodec::readId));
+      case 2 -> new Message.BooksRead(in.number(), in.list(DomainCodec::readBook));
+      case 3 ->
+          new Message.ListBooks(
+              in.optional(ByteReader::text),
+              in.optional(ByteReader::text),
+              in.integer(),
+              in.integer());
+      case 4 -> new Message.BooksListed(in.number(), in.list(DomainCodec::readBook), in.bool());
+      case 5 -> new Message.ListTopics();
+      case 6 -> new Message.TopicsListed(in.number(), in.list(DomainCodec::readTopic));
+      case 7 -> new Message.FindOutcome(in.text());
+      case 8 -> new Message.OutcomeFound(in.number(), in.optional(DomainCodec::readOutcome));
+      case 9 -> new Message.ReadSales(in.number(), in.integer(), in.bool());
+      case 10 ->
+          new Message.SalesRead(
+              in.optional(ByteReader::text), in.number(), in.list(DomainCodec::readOrder));
+      case 11 -> new Message.Submit(in.list(DomainCodec::readCommand));
+      case 12 -> new Message.Submitted(in.list(MessageCodec::readAnswer));
+      case 13 -> new Message.Buy(readBuy(in));
+      case 14 -> new Message.Bought(readAnswer(in));
+      case 15 -> new Message.FindOrder(in.number());
+      case 16 -> new Message.OrderFound(in.optional(DomainCodec::readOrder));
+      case 17 -> new Message.ListOrders(in.optional(ByteReader::text), in.number(), in.integer());
+      case 18 -> new Message.OrdersListed(in.list(DomainCodec::readOrder), in.bool());
+      case 19 ->
+          new Message.Heartbeat(
+              in.text(),
+              in.text(),
+              in.optional(ByteReader::text),
+              in.bool(),
+              in.list(MessageCodec::readReplica));
+      case 20 -> new Message.SalesHint(in.number());
+      case 21 -> new Message.Unavailable(in.text());
+      case 22 -> new Message.Goodbye(in.text(), in.text());
+      default -> throw new MalformedMessage("an unknown message " + tag);
+    };
+  }
+
+  private static Command.PlaceOrder readBuy(ByteReader in) {
+    if (DomainCodec.readCommand(in) instanceof Command.PlaceOrder buy) {
+      return buy;
+    }
+    throw new MalformedMessage("a buy without an order to place");
+  }
+
+  private static void writeAnswer(ByteWriter out, Answer answer) {
+    if (answer instanceof Answer.Decided a) {
+      out.tag(1).number(a.index());
+      DomainCodec.writeDecision(out, a.decision());
+    } else if (answer instanceof Answer.NotLeader a) {
+      out.tag(2).optional(a.leader(), ByteWriter::text);
+    } else if (answer instanceof Answer.NotDecided) {
+      out.tag(3);
+    } else if (answer instanceof Answer.Overloaded) {
+      out.tag(4);
+    } else if (answer instanceof Answer.Unavailable a) {
+      out.tag(5).text(a.why());
+    } else if (answer instanceof Answer.Unknown a) {
+      out.tag(6).text(a.why());
+    }
+  }
+
+  private static Answer readAnswer(ByteReader in) {
+    int tag = in.tag();
+    return switch (tag) {
+      case 1 -> new Answer.Decided(in.number(), DomainCodec.readDecision(in));
+      case 2 -> new Answer.NotLeader(in.optional(ByteReader::text));
+      case 3 -> new Answer.NotDecided();
+      case 4 -> new Answer.Overloaded();
+      case 5 -> new Answer.Unavailable(in.text());
+      case 6 -> new Answer.Unknown(in.text());
+      default -> throw new MalformedMessage("an unknown answer " + tag);
+    };
+  }
+
+  private static void writeReplica(ByteWriter out, Message.ReplicaState r) {
+    out.text(r.replica()).text(r.service().name()).text(r.role().name()).number(r.term());
+    out.number(r.appliedIndex()).bool(r.ready()).optional(r.storeId(), ByteWriter::text);
+    out.text(r.detail());
+  }
+
+  /** An unknown service or role is an {@link IllegalArgumentException}: see {@link #decode}. */
+  private static Message.ReplicaState readReplica(ByteReader in) {
+    return new Message.ReplicaState(
+        in.text(),
+        Message.Service.valueOf(in.text()),
+        Message.Role.valueOf(in.text()),
+        in.number(),
+        in.number(),
+        in.bool(),
+        in.optional(ByteReader::text),
+        in.text());
+  }
+}

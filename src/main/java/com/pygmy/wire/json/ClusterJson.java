@@ -1,0 +1,66 @@
+package com.pygmy.wire.json;
+
+import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.ReplicaState;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.buffer.Buffer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Who is there and what they do. */
+public final class ClusterJson {
+
+  private ClusterJson() {}
+
+  /**
+   * The live nodes. The lag of a replica is counted from the furthest live one of its service: of
+   * order replicas that are all behind the catalog's sale stream it does not tell how far, for no
+   * heartbeat carries the catalog's last order number.
+   */
+  public static Buffer cluster(List<Heartbeat> nodes) {
+    Map<Service, Long> heads = new EnumMap<>(Service.class);
+    nodes.stream()
+        .flatMap(node -> node.replicas().stream())
+        .forEach(r -> heads.merge(r.service(), r.appliedIndex(), Math::max));
+    Optional<String> lock =
+        nodes.stream().filter(Heartbeat::holdsLock).map(Heartbeat::node).findFirst();
+    JsonWriter out =
+        new JsonWriter()
+            .beginObject()
+            .array(JsonKeys.NODES, nodes, (json, node) -> node(json, node, heads))
+            .name(JsonKeys.LOCK);
+    lock.ifPresentOrElse(out::text, out::nothing);
+    return out.endObject().toBuffer();
+  }
+
+  private static void node(JsonWriter out, Heartbeat node, Map<Service, Long> heads) {
+    out.beginObject()
+        .text(JsonKeys.NODE, node.node())
+        .text(JsonKeys.URL, node.url())
+        .array(JsonKeys.REPLICAS, node.replicas(), (json, r) -> replica(json, r, heads))
+        .endObject();
+  }
+
+  private static void replica(JsonWriter out, ReplicaState replica, Map<Service, Long> heads) {
+    out.beginObject()
+        .text(JsonKeys.REPLICA, replica.replica())
+        .text(JsonKeys.SERVICE, lower(replica.service()))
+        .text(JsonKeys.ROLE, lower(replica.role()))
+        .number(JsonKeys.TERM, replica.term())
+        .number(JsonKeys.APPLIED_INDEX, replica.appliedIndex())
+        .number(JsonKeys.LAG, heads.get(replica.service()) - replica.appliedIndex())
+        .name(JsonKeys.READY)
+        .bool(replica.ready());
+    if (!replica.detail().isEmpty()) {
+      out.text(JsonKeys.DETAIL, replica.detail());
+    }
+    out.endObject();
+  }
+
+  private static String lower(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
+  }
+}
