@@ -1,0 +1,60 @@
+package com.pygmy.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One topology: every node of a cluster and what they share. Made by {@link ConfLoader}, which has
+ * checked it: at least one frontend, catalog and order node; 1, 3, 5 or 7 catalogs; names and
+ * addresses without duplicates; every port that a node's roles need.
+ *
+ * @param cluster only nodes with the same cluster name join each other
+ * @param adminToken absent: nobody is administrator
+ * @param catalogue the books of an empty store, a CSV file that exists; absent: it starts empty
+ */
+public record Conf(
+    String cluster,
+    List<NodeConf> nodes,
+    RaftConf raft,
+    RestockConf restock,
+    Balancing balancing,
+    CacheConf cache,
+    Optional<AdminToken> adminToken,
+    Optional<Path> catalogue) {
+
+  public Conf {
+    nodes = List.copyOf(nodes);
+  }
+
+  public Optional<NodeConf> node(String name) {
+    return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
+  }
+
+  /** In the order of the file. */
+  public List<NodeConf> nodesWith(Role role) {
+    return nodes.stream().filter(node -> node.has(role)).toList();
+  }
+
+  /** Must Vert.x be clustered? A single node needs no Hazelcast. */
+  public boolean isClustered() {
+    return nodes.size() > 1;
+  }
+
+  /** A follower that hears nothing from a leader stands for election after a time between these. */
+  public record RaftConf(int electionTimeoutMinMillis, int electionTimeoutMaxMillis) {}
+
+  /**
+   * The sweep for books that ran out.
+   *
+   * @param enabled do they get new stock? Otherwise they are only announced
+   * @param everySeconds between two sweeps; 0: no sweep at all
+   * @param threshold a book with at most so many units left has run out
+   * @param level units to fill it up to; absent: each book's initial stock
+   */
+  public record RestockConf(
+      boolean enabled, int everySeconds, int threshold, Optional<Integer> level) {}
+
+  /** Do frontends serve views from memory? */
+  public record CacheConf(boolean enabled) {}
+}

@@ -1,0 +1,118 @@
+package com.pygmy.config;
+
+import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.RaftConf;
+import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.LoadResult.Invalid;
+import com.pygmy.config.LoadResult.Loaded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Reads a conf file, lays the environment over it, checks everything, and tells everything that is
+ * wrong at once. The keys, their defaults and bounds are those of {@code conf/README.md}.
+ */
+public final class ConfLoader {
+
+  static final int MAX_FILE_BYTES = 1 << 20;
+
+  /**
+   * Loads one file. Blocks while reading it; whatever it holds or whether it is there, throws
+   * nothing.
+   *
+   * @param environment variables starting with {@code PYGMY_} override the file; others are ignored
+   */
+  public static LoadResult load(Path file, Map<String, String> environment) {
+    Settings settings = new Settings();
+    if (!read(file, settings)) {
+      return new Invalid(settings.errors());
+    }
+    Overrides.apply(environment, settings);
+    settings.check();
+    Rules.check(settings);
+    Optional<Path> catalogue = settings.text("catalogue").flatMap(name -> beside(file, name));
+    if (settings.text("catalogue").isPresent() && catalogue.isEmpty()) {
+      String name = settings.text("catalogue").get();
+      settings.error("catalogue", "there is no readable file " + name + " beside " + file);
+    }
+    return settings.errors().isEmpty()
+        ? new Loaded(conf(settings, catalogue))
+        : new Invalid(settings.errors());
+  }
+
+  private static Optional<Path> beside(Path file, String name) {
+    try {
+      return Optional.of(file.toAbsolutePath().resolveSibling(name).normalize())
+          .filter(path -> Files.isRegularFile(path) && Files.isReadable(path));
+    } catch (InvalidPathException notInTheLocale) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean read(Path file, Settings settings) {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        settings.error(file.toString(), "is larger than " + MAX_FILE_BYTES + " bytes");
+        return false;
+      }
+      return ConfText.read(file.toString(), Files.readAllBytes(file), settings);
+    } catch (NoSuchFileException missing) {
+      settings.error(file.toString(), "there is no such file");
+    } catch (IOException unreadable) {
+      settings.error(file.toString(), "cannot be read: " + unreadable.getMessage());
+    }
+    return false;
+  }
+
+  private static Conf conf(Settings settings, Optional<Path> catalogue) {
+    List<NodeConf> nodes = new ArrayList<>();
+    for (int i = 0; i < settings.nodeCount(); i++) {
+      nodes.add(node(settings, i));
+    }
+    return new Conf(
+        settings.text("cluster").orElseThrow(),
+        nodes,
+        new RaftConf(
+            number(settings, "raft.electionTimeoutMinMillis"),
+            number(settings, "raft.electionTimeoutMaxMillis")),
+        new RestockConf(
+            settings.flag("restock.enabled"),
+            number(settings, "restock.everySeconds"),
+            number(settings, "restock.threshold"),
+            settings.number("restock.level")),
+        Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
+        new CacheConf(settings.flag("cache.enabled")),
+        settings.text("admin.token").map(AdminToken::new),
+        catalogue);
+  }
+
+  private static NodeConf node(Settings settings, int index) {
+    String node = Settings.node(index);
+    return new NodeConf(
+        settings.text(node + ".name").orElseThrow(),
+        settings.text(node + ".host").orElseThrow(),
+        settings.roles(index),
+        port(settings, node + ".http.port"),
+        port(settings, node + ".raft.port"),
+        port(settings, node + ".hazelcast.port"),
+        number(settings, node + ".eventBus.port"));
+  }
+
+  private static OptionalInt port(Settings settings, String path) {
+    return settings.number(path).map(OptionalInt::of).orElse(OptionalInt.empty());
+  }
+
+  private static int number(Settings settings, String path) {
+    return settings.number(path).orElseThrow();
+  }
+
+  private ConfLoader() {}
+}

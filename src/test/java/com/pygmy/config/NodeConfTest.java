@@ -1,0 +1,35 @@
+package com.pygmy.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class NodeConfTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1,http://127.0.0.1:8081",
+    "shop.example,http://shop.example:8081",
+    "0.0.0.0,http://127.0.0.1:8081",
+    "::,http://127.0.0.1:8081",
+    "::1,http://[::1]:8081"
+  })
+  void namesAUrlThatCanBeReached(String host, String url) {
+    assertEquals(Optional.of(url), node(host, OptionalInt.of(8081)).url());
+  }
+
+  @Test
+  void hasNoUrlWithoutAFrontend() {
+    assertEquals(Optional.empty(), node("127.0.0.1", OptionalInt.empty()).url());
+  }
+
+  private static NodeConf node(String host, OptionalInt httpPort) {
+    return new NodeConf(
+        "n1", host, Set.of(), httpPort, OptionalInt.empty(), OptionalInt.empty(), 0);
+  }
+}
