@@ -1,0 +1,135 @@
+package com.pygmy.cluster;
+
+import com.pygmy.wire.Addresses;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.MessageCodec;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event bus, speaking {@link Message}s. Every request has a time-out; a message that is none of
+ * ours is dropped with a line in the log.
+ */
+public final class Bus {
+
+  private static final Logger log = LoggerFactory.getLogger(Bus.class);
+
+  /** Tells a failed handler from a time-out in the asker's log. */
+  private static final int FAILED = 1;
+
+  private final Vertx vertx;
+
+  /** Registers the codec; one bus a Vert.x instance. */
+  public Bus(Vertx vertx) {
+    this.vertx = vertx;
+    vertx.eventBus().registerCodec(new MessageCodec());
+  }
+
+  /**
+   * Asks one replica of a service.
+   *
+   * @return its answer; fails when there was none in time, when nobody listens there, or when the
+   *     replica failed or answered nonsense: then it is unknown whether the request was taken, or
+   *     still will be (a message may wait here for the subscriptions to be known)
+   */
+  public Future<Message> ask(Service service, String replica, Message request, long timeoutMillis) {
+    return vertx
+        .eventBus()
+        .<Message>request(Addresses.of(service, replica), request, options(timeoutMillis))
+        .map(reply -> Objects.requireNonNull(reply.body(), "an empty answer"));
+  }
+
+  /** Did {@link #ask} fail before the request reached anyone? */
+  public static boolean wasNotDelivered(Throwable failure) {
+    return failure instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.NO_HANDLERS;
+  }
+
+  /** Tells everyone who listens at an address. May be lost. */
+  public void publish(String address, Message message) {
+    vertx.eventBus().publish(address, message, options(DeliveryOptions.DEFAULT_TIMEOUT));
+  }
+
+  /**
+   * Takes the requests to one replica, until the consumer is unregistered. A handler that fails
+   * leaves the asker with a failure, which claims nothing; what it expects it answers as a message.
+   *
+   * @return done when the whole cluster knows of it
+   */
+  public Future<MessageConsumer<Message>> serve(
+      Service service, String replica, Function<Message, Future<Message>> handler) {
+    String address = Addresses.of(service, replica);
+    MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
+    consumer.handler(
+        message -> read(address, message, request -> answer(address, message, request, handler)));
+    return consumer.completion().map(consumer);
+  }
+
+  /**
+   * Listens to what is published at an address, until the consumer is unregistered.
+   *
+   * @return done when the whole cluster knows of it
+   */
+  public Future<MessageConsumer<Message>> listen(String address, Consumer<Message> handler) {
+    MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
+    consumer.handler(message -> read(address, message, handler));
+    return consumer.completion().map(consumer);
+  }
+
+  private static void read(
+      String address, io.vertx.core.eventbus.Message<Message> message, Consumer<Message> handler) {
+    Message body;
+    try {
+      body = message.body();
+    } catch (RuntimeException e) {
+      log.warn("dropped a malformed message at {}: {}", address, e.getMessage());
+      return;
+    }
+    if (body == null) {
+      log.warn("dropped an empty message at {}", address);
+      return;
+    }
+    try {
+      handler.accept(body);
+    } catch (RuntimeException e) {
+      log.error("{} failed on {}", address, body.getClass().getSimpleName(), e);
+    }
+  }
+
+  private static void answer(
+      String address,
+      io.vertx.core.eventbus.Message<Message> message,
+      Message request,
+      Function<Message, Future<Message>> handler) {
+    Future<Message> answer;
+    try {
+      answer = handler.apply(request);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(
+        done -> {
+          if (done.succeeded() && done.result() != null) {
+            message.reply(done.result(), options(DeliveryOptions.DEFAULT_TIMEOUT));
+          } else {
+            log.error("{} failed on {}", address, request.getClass().getSimpleName(), done.cause());
+            // Not Unavailable, which promises that nothing was changed.
+            message.fail(FAILED, "internal failure");
+          }
+        });
+  }
+
+  private static DeliveryOptions options(long timeoutMillis) {
+    return new DeliveryOptions().setCodecName(MessageCodec.NAME).setSendTimeout(timeoutMillis);
+  }
+}

@@ -1,0 +1,144 @@
+package com.pygmy.cluster;
+
+import com.pygmy.cluster.ClusterSettings.Endpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts Vert.x: clustered over Hazelcast, or alone. Whoever starts one closes it; no shutdown hook
+ * does.
+ */
+public final class ClusteredVertx {
+
+  /** A node whose socket is silent for {@code PING + PONG} has its connection closed. */
+  private static final long PING_MILLIS = 2_000;
+
+  private static final long PONG_MILLIS = 2_000;
+  private static final int CONNECT_MILLIS = 2_000;
+
+  /** Event loops need no more than a core each; Hazelcast, Ratis and SQLite want some too. */
+  private static final int MAX_EVENT_LOOPS = 8;
+
+  /** Most operations of a clustered map or a subscription hold one of these while they last. */
+  private static final int WORKERS = 16;
+
+  private static final int INTERNAL_WORKERS = 8;
+  private static final long MAX_EVENT_LOOP_MILLIS = 1_000;
+  private static final long MAX_WORKER_SECONDS = 30;
+
+  private static final Logger log = LoggerFactory.getLogger(ClusteredVertx.class);
+
+  private ClusteredVertx() {}
+
+  /**
+   * The metrics that Vert.x keeps.
+   *
+   * @param options as the factory wants them
+   * @param factory absent: the one on the class path, if the options enable it
+   */
+  public record Metrics(MetricsOptions options, Optional<VertxMetricsFactory> factory) {
+
+    /** Keeps none. */
+    public static Metrics none() {
+      return new Metrics(new MetricsOptions(), Optional.empty());
+    }
+  }
+
+  /**
+   * Joins the cluster, or founds it when none of the other members is up. Two halves of a cluster
+   * that could not see each other merge within seconds once they can.
+   *
+   * @return a member of the cluster, within seconds; it takes some 25 when it must be founded while
+   *     another member is frozen. Fails when it cannot be joined, or when an address is not this
+   *     machine's or in use
+   */
+  public static Future<Vertx> start(ClusterSettings settings, Metrics metrics) {
+    return attempt(settings, metrics)
+        .recover(
+            failure -> {
+              List<Endpoint> others = new ArrayList<>(settings.members());
+              others.remove(settings.self());
+              return Future.fromCompletionStage(SilentMembers.among(others))
+                  .compose(silent -> attemptWithout(silent, settings, metrics, failure));
+            });
+  }
+
+  /**
+   * Hazelcast founds no cluster while a member takes connections and says nothing. That one is left
+   * out, then; it has the others among its members and finds them when it wakes.
+   */
+  private static Future<Vertx> attemptWithout(
+      List<Endpoint> silent, ClusterSettings settings, Metrics metrics, Throwable failure) {
+    if (silent.isEmpty()) {
+      return Future.failedFuture(failure);
+    }
+    log.warn("node {} starts without {}, which do not speak", settings.node(), silent);
+    List<Endpoint> rest = new ArrayList<>(settings.members());
+    rest.removeAll(silent);
+    return attempt(
+        new ClusterSettings(
+            settings.clusterName(), settings.node(), settings.self(), settings.busPort(), rest),
+        metrics);
+  }
+
+  private static Future<Vertx> attempt(ClusterSettings settings, Metrics metrics) {
+    HazelcastClusterManager hazelcast;
+    try {
+      hazelcast = new HazelcastClusterManager(HazelcastSettings.of(settings));
+    } catch (UnknownHostException e) {
+      return Future.failedFuture(e);
+    }
+    EventBusOptions bus =
+        new EventBusOptions()
+            .setHost(settings.self().host())
+            .setPort(settings.busPort())
+            .setClusterPingInterval(PING_MILLIS)
+            .setClusterPingReplyInterval(PONG_MILLIS)
+            .setConnectTimeout(CONNECT_MILLIS)
+            // Whoever waits for an answer tries another replica sooner than a second attempt here.
+            .setReconnectAttempts(0)
+            .setTcpNoDelay(true);
+    return builder(options().setEventBusOptions(bus), metrics)
+        .withClusterManager(hazelcast)
+        .buildClustered();
+  }
+
+  /** A Vert.x without others: its event bus and its shared data stay in this process. */
+  public static Vertx local(Metrics metrics) {
+    return builder(options(), metrics).build();
+  }
+
+  private static VertxBuilder builder(VertxOptions options, Metrics metrics) {
+    VertxBuilder builder = Vertx.builder().with(options.setMetricsOptions(metrics.options()));
+    metrics.factory().ifPresent(builder::withMetrics);
+    return builder;
+  }
+
+  private static VertxOptions options() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new VertxOptions()
+        .setEventLoopPoolSize(Math.max(2, Math.min(cores, MAX_EVENT_LOOPS)))
+        .setWorkerPoolSize(WORKERS)
+        .setInternalBlockingPoolSize(INTERNAL_WORKERS)
+        .setPreferNativeTransport(false)
+        .setMaxEventLoopExecuteTime(MAX_EVENT_LOOP_MILLIS)
+        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+        .setMaxWorkerExecuteTime(MAX_WORKER_SECONDS)
+        .setMaxWorkerExecuteTimeUnit(TimeUnit.SECONDS)
+        .setWarningExceptionTime(MAX_EVENT_LOOP_MILLIS)
+        .setWarningExceptionTimeUnit(TimeUnit.MILLISECONDS);
+  }
+}

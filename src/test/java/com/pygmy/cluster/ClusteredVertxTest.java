@@ -1,0 +1,169 @@
+package com.pygmy.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.pygmy.cluster.ClusterSettings.Endpoint;
+import com.pygmy.domain.BookId;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Real clustered Vert.x: three nodes started at once in this JVM. */
+final class ClusteredVertxTest {
+
+  private static List<Vertx> nodes;
+  private static List<Bus> buses;
+
+  @BeforeAll
+  static void start() throws Exception {
+    nodes = new ArrayList<>(TestCluster.start("three", 3));
+    buses = nodes.stream().map(Bus::new).toList();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    TestCluster.close(nodes);
+  }
+
+  @Test
+  void nodeAsksAnotherAndTheMessageCrossesAsBytes() throws Exception {
+    Message.ReadBooks request = new Message.ReadBooks(List.of(new BookId(7)));
+    List<Message> seen = new ArrayList<>();
+    TestCluster.await(
+        buses
+            .get(0)
+            .serve(
+                Service.CATALOG,
+                "far",
+                asked -> {
+                  seen.add(asked);
+                  return Future.succeededFuture(new Message.BooksRead(5, List.of()));
+                }));
+    Message answer = TestCluster.await(buses.get(1).ask(Service.CATALOG, "far", request, 10_000));
+    assertEquals(new Message.BooksRead(5, List.of()), answer);
+    assertEquals(List.of(request), seen);
+    assertTrue(seen.get(0) != request, "decoded, not the record itself");
+  }
+
+  @Test
+  void publishedMessagesReachEveryNode() throws Exception {
+    Set<Integer> heard = ConcurrentHashMap.newKeySet();
+    for (int i = 0; i < nodes.size(); i++) {
+      int node = i;
+      TestCluster.await(buses.get(i).listen("pygmy.test.all", message -> heard.add(node)));
+    }
+    // A publisher's own copy of the subscriptions may lag behind their registration.
+    TestCluster.until(
+        10_000,
+        () -> {
+          buses.get(2).publish("pygmy.test.all", new Message.SalesHint(1));
+          return heard.size() == nodes.size();
+        });
+  }
+
+  @Test
+  void neverHasTwoHoldersAmongSixtyContendersOnThreeNodes() throws Exception {
+    ClusterLockTest.assertNeverTwoHolders(nodes, 20);
+  }
+
+  @Test
+  void lockOfAStoppedNodeComesFree() throws Exception {
+    List<Vertx> own = TestCluster.start("stopped", 2);
+    try {
+      ClusterLock holder = new ClusterLock(own.get(0), "job", "a", System::nanoTime);
+      ClusterLock other = new ClusterLock(own.get(1), "job", "b", System::nanoTime);
+      assertTrue(TestCluster.await(holder.acquire(5_000)));
+      other.contend();
+      TestCluster.await(own.get(0).close());
+      long millis = TestCluster.until(8_000, other::holdsNow);
+      LoggerFactory.getLogger(ClusteredVertxTest.class).info("lock free after {} ms", millis);
+    } finally {
+      TestCluster.close(own);
+    }
+  }
+
+  @Test
+  void nodeThatFindsItsPortTakenFailsToStart() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<Endpoint> members = List.of(new Endpoint("127.0.0.1", taken.getLocalPort()));
+      ExecutionException failure =
+          assertThrows(
+              ExecutionException.class,
+              () -> TestCluster.await(TestCluster.start("taken", 0, members)));
+      assertInstanceOf(Exception.class, failure.getCause());
+    }
+  }
+
+  /** A peer that takes connections and says nothing is what a frozen process looks like. */
+  @Test
+  void silentPeerDoesNotOccupyTheThreadThatWritesToTheOthers() throws Exception {
+    List<Endpoint> members = TestCluster.freeEndpoints(2);
+    Vertx node = TestCluster.await(TestCluster.start("silent", 0, members));
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket silent = new ServerSocket(members.get(1).port(), 50, loopback)) {
+      silent.setSoTimeout(20_000);
+      try (Socket pending = silent.accept()) {
+        long before = writerCpuMillis("silent");
+        long start = System.nanoTime();
+        TestCluster.until(10_000, () -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(1));
+        long spent = writerCpuMillis("silent") - before;
+        assertTrue(spent < 100, "it spent " + spent + " ms of 1 s, with " + pending);
+      }
+    } finally {
+      TestCluster.await(node.close());
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void clusterCanBeFoundedWhileAMemberIsFrozen() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      List<Endpoint> members = new ArrayList<>(TestCluster.freeEndpoints(2));
+      members.add(new Endpoint("127.0.0.1", silent.getLocalPort()));
+      List<Future<Vertx>> starting =
+          List.of(TestCluster.start("found", 0, members), TestCluster.start("found", 1, members));
+      List<Vertx> pair = new ArrayList<>();
+      for (Future<Vertx> one : starting) {
+        pair.add(TestCluster.await(one));
+      }
+      TestCluster.until(
+          10_000, () -> ((VertxInternal) pair.get(0)).clusterManager().getNodes().size() == 2);
+      TestCluster.close(pair);
+    }
+  }
+
+  private static long writerCpuMillis(String cluster) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long nanos = 0;
+    for (long id : threads.getAllThreadIds()) {
+      var thread = threads.getThreadInfo(id);
+      if (thread != null
+          && thread.getThreadName().contains(cluster + "/")
+          && thread.getThreadName().contains("IO.thread-out")) {
+        nanos += threads.getThreadCpuTime(id);
+      }
+    }
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+}
