@@ -1,0 +1,181 @@
+package com.pygmy.catalog;
+
+import com.pygmy.cluster.Bus;
+import com.pygmy.domain.Book;
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Order;
+import com.pygmy.domain.Outcome;
+import com.pygmy.domain.Recorded;
+import com.pygmy.domain.Shelf;
+import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.store.CatalogStore;
+import com.pygmy.wire.Addresses;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/**
+ * One catalog replica on the bus. Reads are linearizable on every replica: each waits for a read
+ * point that was confirmed after it came in. Commands are admitted where the replica leads.
+ */
+public final class CatalogVerticle extends VerticleBase {
+
+  /** Books in one answer, at most. */
+  static final int MAX_PAGE = 100;
+
+  /** Commands in one request, at most. */
+  static final int MAX_COMMANDS = 256;
+
+  /** Sales in one answer, at most. */
+  static final int MAX_SALES = 1_000;
+
+  /** Reads that wait for a worker thread or for the disk, at most. */
+  static final int MAX_BLOCKING_READS = 256;
+
+  /** The leader says how far the sale stream is, at most so often. */
+  static final long SALES_HINT_MILLIS = 20;
+
+  private final String replica;
+  private final CatalogStore store;
+  private final ReplicatedLog<Decision> log;
+  private final Bus bus;
+  private final Admission admission;
+  private MessageConsumer<Message> consumer;
+  private int blockingReads;
+  private long hinted;
+
+  public CatalogVerticle(String replica, CatalogStore store, ReplicatedLog<Decision> log, Bus bus) {
+    this.replica = replica;
+    this.store = store;
+    this.log = log;
+    this.bus = bus;
+    this.admission = new Admission(store, log);
+  }
+
+  @Override
+  public Future<?> start() {
+    vertx.setPeriodic(SALES_HINT_MILLIS, timer -> hintSales());
+    return bus.serve(Service.CATALOG, replica, this::answer)
+        .onSuccess(registered -> consumer = registered);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return consumer.unregister();
+  }
+
+  private Future<Message> answer(Message request) {
+    if (request instanceof Message.ReadBooks read) {
+      return read(asOf -> readBooks(asOf, read));
+    } else if (request instanceof Message.ListBooks list) {
+      return read(asOf -> listBooks(asOf, list));
+    } else if (request instanceof Message.ListTopics) {
+      return read(asOf -> new Message.TopicsListed(asOf, store.catalog().shelf().topics()));
+    } else if (request instanceof Message.FindOutcome find) {
+      return confirmed(asOf -> findOutcome(asOf, find.key()));
+    } else if (request instanceof Message.ReadSales sales) {
+      return sales.confirmed() ? confirmed(asOf -> readSales(sales)) : readSales(sales);
+    } else if (request instanceof Message.Submit submit) {
+      return submit(submit);
+    } else {
+      return unavailable("a catalog replica takes no " + request.getClass().getSimpleName());
+    }
+  }
+
+  /** Answers from this replica's state, after a read point that was confirmed for it. */
+  private Future<Message> confirmed(Function<Long, Future<Message>> read) {
+    return Future.fromCompletionStage(log.confirmRead(), context)
+        .compose(
+            point -> {
+              if (point instanceof ReadPoint.Unavailable none) {
+                return unavailable(none.why());
+              }
+              return read.apply(store.applied().index());
+            });
+  }
+
+  private Future<Message> read(Function<Long, Message> read) {
+    return confirmed(asOf -> Future.succeededFuture(read.apply(asOf)));
+  }
+
+  private Message readBooks(long asOf, Message.ReadBooks read) {
+    Shelf shelf = store.catalog().shelf();
+    return new Message.BooksRead(
+        asOf,
+        read.ids().stream().limit(MAX_PAGE).map(shelf::find).flatMap(Optional::stream).toList());
+  }
+
+  private Message listBooks(long asOf, Message.ListBooks list) {
+    if (list.title().isPresent() && list.topic().isPresent()) {
+      return new Message.Unavailable("books are listed by title or by topic, not by both");
+    }
+    int limit = Math.max(1, Math.min(list.limit(), MAX_PAGE));
+    Shelf shelf = store.catalog().shelf();
+    List<Book> books;
+    if (list.title().isPresent()) {
+      books = shelf.pageOfTitle(list.title().get(), list.after(), limit + 1);
+    } else if (list.topic().isPresent()) {
+      books = shelf.pageOfTopic(list.topic().get(), list.after(), limit + 1);
+    } else {
+      books = shelf.page(list.after(), limit + 1);
+    }
+    boolean more = books.size() > limit;
+    return new Message.BooksListed(asOf, more ? books.subList(0, limit) : books, more);
+  }
+
+  private Future<Message> findOutcome(long asOf, String key) {
+    return blocking(
+        () -> {
+          Optional<Outcome> outcome = store.outcome(key).map(Recorded::outcome);
+          return new Message.OutcomeFound(asOf, outcome);
+        });
+  }
+
+  private Future<Message> readSales(Message.ReadSales request) {
+    long after = Math.max(0, request.after());
+    int limit = Math.min(request.limit(), MAX_SALES);
+    return blocking(
+        () -> {
+          List<Order> sales = limit < 1 ? List.of() : store.salesAfter(after, limit);
+          // The sales first: the head that comes with them is not behind them.
+          long head = store.lastOrderNumber();
+          return new Message.SalesRead(store.catalog().storeId(), head, sales);
+        });
+  }
+
+  /** Reads what may be on the disk, on a worker thread; refuses when too many wait for one. */
+  private Future<Message> blocking(Callable<Message> read) {
+    if (blockingReads >= MAX_BLOCKING_READS) {
+      return unavailable("more than " + MAX_BLOCKING_READS + " reads of the disk at once");
+    }
+    blockingReads++;
+    return vertx.executeBlocking(read, false).onComplete(done -> blockingReads--);
+  }
+
+  private Future<Message> submit(Message.Submit submit) {
+    if (submit.commands().size() > MAX_COMMANDS) {
+      return unavailable("more than " + MAX_COMMANDS + " commands in one request");
+    }
+    return admission.admit(new ArrayList<>(submit.commands()), context).map(Message.Submitted::new);
+  }
+
+  private void hintSales() {
+    long head = store.lastOrderNumber();
+    if (head > hinted && log.leadership().leads()) {
+      hinted = head;
+      bus.publish(Addresses.SALES, new Message.SalesHint(head));
+    }
+  }
+
+  private static Future<Message> unavailable(String why) {
+    return Future.succeededFuture(new Message.Unavailable(why));
+  }
+}

@@ -1,0 +1,2 @@
+/** One catalog replica: the verticle, its state machine, admission. */
+package com.pygmy.catalog;

@@ -1,0 +1,2 @@
+/** One order replica: gathers buys, tails the sale stream, answers for orders. */
+package com.pygmy.order;

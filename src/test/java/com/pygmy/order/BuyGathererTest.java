@@ -1,0 +1,216 @@
+package com.pygmy.order;
+
+import static com.pygmy.order.OrderFixture.await;
+import static com.pygmy.order.OrderFixture.buy;
+import static com.pygmy.order.OrderFixture.sale;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.pygmy.domain.Command;
+import com.pygmy.domain.Command.PlaceOrder;
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Outcome;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Answer;
+import com.pygmy.wire.Message.Role;
+import com.pygmy.wire.Message.Submit;
+import com.pygmy.wire.Message.Submitted;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BuyGathererTest {
+
+  private final OrderFixture fixture = new OrderFixture();
+  private final BuyGatherer gatherer =
+      new BuyGatherer(fixture.bus, fixture.directory, fixture.nanos::get);
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  /** A request that a catalog took, to be answered when the test says so. */
+  private record Taken(Submit request, Promise<Message> answer) {
+    List<String> keys() {
+      return request.commands().stream().map(Command::key).toList();
+    }
+
+    void decide() {
+      answer.complete(new Submitted(request.commands().stream().map(Taken::sold).toList()));
+    }
+
+    void answerAll(Answer same) {
+      answer.complete(new Submitted(Collections.nCopies(request.commands().size(), same)));
+    }
+
+    private static Answer sold(Command command) {
+      Outcome sold = new Outcome.Sold(sale(1, (PlaceOrder) command));
+      return new Answer.Decided(5, new Decision.Decided(sold, false));
+    }
+  }
+
+  private BlockingQueue<Taken> catalog(String name) {
+    BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
+    fixture.catalog(
+        name,
+        request -> {
+          Taken each = new Taken((Submit) request, Promise.promise());
+          taken.add(each);
+          return each.answer().future();
+        });
+    return taken;
+  }
+
+  private static Taken next(BlockingQueue<Taken> taken) throws InterruptedException {
+    Taken next = taken.poll(10, TimeUnit.SECONDS);
+    assertTrue(next != null, "no request came");
+    return next;
+  }
+
+  /** Asked for when this returns. */
+  private Future<Answer> bought(String key) {
+    Promise<Answer> answer = Promise.promise();
+    fixture.run(() -> gatherer.buy(buy(key, 1)).onComplete(answer));
+    return answer.future();
+  }
+
+  @Test
+  void gathersWhatComesWhileTwoRequestsAreOnTheirWay() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    List<Future<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(bought("k" + i));
+    }
+    Taken first = next(taken);
+    Taken second = next(taken);
+    assertEquals(List.of("k0"), first.keys());
+    assertEquals(List.of("k1"), second.keys());
+    first.decide();
+    Taken third = next(taken);
+    assertEquals(8, third.keys().size());
+    second.decide();
+    third.decide();
+    for (Future<Answer> answer : answers) {
+      assertInstanceOf(Answer.Decided.class, await(answer));
+    }
+    await(fixture.on(gatherer::idle));
+  }
+
+  @Test
+  void sendsWhatIsUnansweredToTheNextLeaderUnderTheSameKeys() throws Exception {
+    BlockingQueue<Taken> old = catalog("n1");
+    BlockingQueue<Taken> newer = catalog("n2");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> answer = bought("k");
+    Taken lost = next(old);
+    fixture.heard("n2", Role.LEADER, 2);
+    fixture.run(gatherer::tick);
+    Taken again = next(newer);
+    assertEquals(lost.keys(), again.keys());
+    again.decide();
+    assertInstanceOf(Answer.Decided.class, await(answer));
+  }
+
+  @Test
+  void takesTheLateDecisionOfTheFormerLeader() throws Exception {
+    BlockingQueue<Taken> old = catalog("n1");
+    BlockingQueue<Taken> newer = catalog("n2");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> answer = bought("k");
+    Taken late = next(old);
+    fixture.heard("n2", Role.LEADER, 2);
+    fixture.run(gatherer::tick);
+    Taken pending = next(newer);
+    late.decide();
+    assertInstanceOf(Answer.Decided.class, await(answer));
+    pending.decide();
+  }
+
+  @Test
+  void saysUnknownWhenAnEarlierAttemptMayYetBeDecided() throws Exception {
+    BlockingQueue<Taken> old = catalog("n1");
+    BlockingQueue<Taken> newer = catalog("n2");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> answer = bought("k");
+    Taken late = next(old);
+    fixture.heard("n2", Role.LEADER, 2);
+    fixture.run(gatherer::tick);
+    next(newer).answerAll(new Answer.NotLeader(Optional.empty()));
+    assertInstanceOf(Answer.Unknown.class, await(answer));
+    late.decide();
+  }
+
+  @Test
+  void waitsForALeaderAndThenSaysThatThereIsNone() throws Exception {
+    Future<Answer> answer = bought("k");
+    fixture.pass(BuyGatherer.MAX_WAIT_MILLIS);
+    fixture.run(gatherer::tick);
+    assertFalse(answer.isComplete());
+    fixture.pass(1);
+    fixture.run(gatherer::tick);
+    assertInstanceOf(Answer.Unavailable.class, await(answer));
+  }
+
+  @Test
+  void sendsWhatWaitedForALeaderOnceThereIsOne() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    Future<Answer> answer = bought("k");
+    fixture.pass(500);
+    fixture.heard("n1", Role.LEADER, 1);
+    fixture.run(gatherer::tick);
+    next(taken).decide();
+    assertInstanceOf(Answer.Decided.class, await(answer));
+  }
+
+  @Test
+  void givesBackWhatCouldNotBeSentInTime() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    List<Future<Answer>> sent = List.of(bought("a"), bought("b"));
+    Future<Answer> waiting = bought("c");
+    List<Taken> slow = List.of(next(taken), next(taken));
+    fixture.pass(BuyGatherer.MAX_WAIT_MILLIS + 1);
+    fixture.heard("n1", Role.LEADER, 1);
+    fixture.run(gatherer::tick);
+    assertInstanceOf(Answer.Overloaded.class, await(waiting));
+    slow.forEach(Taken::decide);
+    for (Future<Answer> each : sent) {
+      assertInstanceOf(Answer.Decided.class, await(each));
+    }
+  }
+
+  @Test
+  void refusesMoreThanItMayHold() {
+    for (int i = 0; i < BuyGatherer.MAX_WAITING; i++) {
+      var unused = bought("k" + i);
+    }
+    assertInstanceOf(Answer.Overloaded.class, await(bought("one-too-many")));
+  }
+
+  @Test
+  void saysUnavailableWhenNobodyListensWhereTheLeaderShouldBe() {
+    fixture.heard("n1", Role.LEADER, 1);
+    assertInstanceOf(Answer.Unavailable.class, await(bought("k")));
+  }
+
+  @Test
+  void saysUnknownWhenTheLeaderBreaks() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> answer = bought("k");
+    next(taken).answer().fail("broken");
+    assertInstanceOf(Answer.Unknown.class, await(answer));
+  }
+}

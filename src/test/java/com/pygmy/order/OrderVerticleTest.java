@@ -1,0 +1,203 @@
+package com.pygmy.order;
+
+import static com.pygmy.order.OrderFixture.STORE;
+import static com.pygmy.order.OrderFixture.await;
+import static com.pygmy.order.OrderFixture.buy;
+import static com.pygmy.order.OrderFixture.sale;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Order;
+import com.pygmy.domain.Outcome;
+import com.pygmy.store.OrderLog;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Answer;
+import com.pygmy.wire.Message.ReadSales;
+import com.pygmy.wire.Message.Role;
+import com.pygmy.wire.Message.SalesRead;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One order replica with a real order log, against catalogs that say what a test wants. */
+class OrderVerticleTest {
+
+  private static final long ASK_MILLIS = 8_000;
+
+  private final OrderFixture fixture = new OrderFixture();
+  private final List<Order> sales = new CopyOnWriteArrayList<>();
+  private volatile String storeId = STORE;
+  private volatile long hidden;
+  private OrderVerticle verticle;
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private void start() {
+    OrderLog log = await(OrderLog.open(fixture.vertx, folder.resolve("orders.db")));
+    verticle = new OrderVerticle("n1", log, fixture.bus, fixture.directory, fixture.nanos::get);
+    await(fixture.vertx.deployVerticle(verticle));
+  }
+
+  private void catalog(String name) {
+    fixture.catalog(name, request -> Future.succeededFuture(answer((ReadSales) request)));
+    fixture.heard(name, Role.FOLLOWER, 1);
+  }
+
+  /** Like a catalog replica; an unconfirmed look may lag behind by {@code hidden} sales. */
+  private Message answer(ReadSales request) {
+    long head = sales.size() - (request.confirmed() ? 0 : hidden);
+    List<Order> page =
+        sales.stream()
+            .filter(o -> o.number() > request.after() && o.number() <= head)
+            .limit(request.limit())
+            .toList();
+    return new SalesRead(Optional.of(storeId), head, page);
+  }
+
+  private void sell(long count) {
+    LongStream.range(0, count).forEach(i -> sales.add(sale(sales.size() + 1)));
+  }
+
+  private Message ask(Message request) {
+    return await(fixture.bus.ask(Service.ORDER, "n1", request, ASK_MILLIS));
+  }
+
+  private static void awaitUntil(BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!holds.getAsBoolean()) {
+      assertTrue(System.nanoTime() < deadline, "not in time");
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  @Test
+  void isNotReadyBeforeItHasEverySale() throws Exception {
+    sell(1_234);
+    start();
+    assertFalse(verticle.state().ready());
+    catalog("n1");
+    awaitUntil(() -> verticle.state().ready());
+    assertEquals(1_234, verticle.state().appliedIndex());
+    assertEquals(Optional.of(STORE), verticle.state().storeId());
+  }
+
+  @Test
+  void findsAnOrderTheMomentItWasConfirmed() throws Exception {
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    sell(700);
+    Message found = ask(new Message.FindOrder(700));
+    assertEquals(new Message.OrderFound(Optional.of(sales.get(699))), found);
+  }
+
+  @Test
+  void knowsThatThereIsNoSuchOrderYet() throws Exception {
+    sell(3);
+    catalog("n1");
+    start();
+    assertEquals(new Message.OrderFound(Optional.empty()), ask(new Message.FindOrder(4)));
+  }
+
+  @Test
+  void readsOnAnotherReplicaWhenTheOwnOneIsGone() throws Exception {
+    sell(5);
+    fixture.heard("n1", Role.FOLLOWER, 1);
+    catalog("n2");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    assertEquals(5, verticle.state().appliedIndex());
+  }
+
+  @Test
+  void answersForOldOrdersWithoutAnyCatalog() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    fixture.pass(60_000);
+    assertEquals(new Message.OrderFound(Optional.of(sales.get(4))), ask(new Message.FindOrder(5)));
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(6)));
+  }
+
+  @Test
+  void stopsForGoodWhenTheCatalogIsAnotherStore() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    storeId = "store-2";
+    awaitUntil(() -> !verticle.state().ready());
+    assertTrue(verticle.state().detail().contains("store-2"), verticle.state().detail());
+    storeId = STORE;
+    sell(1);
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(6)));
+  }
+
+  @Test
+  void stopsForGoodWhenTheCatalogHasFewerSalesThanItself() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    sales.remove(4);
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(6)));
+    assertFalse(verticle.state().ready());
+  }
+
+  @Test
+  void answersARetryOfASaleThatItHolds() throws Exception {
+    sell(1);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    Message again = ask(new Message.Buy(buy("key-1", 1)));
+    Decision replay = new Decision.Decided(new Outcome.Sold(sales.get(0)), true);
+    assertEquals(new Message.Bought(new Answer.Decided(0, replay)), again);
+    Message other = ask(new Message.Buy(buy("key-1", 2)));
+    assertEquals(new Message.Bought(new Answer.Decided(0, new Decision.KeyConflict())), other);
+  }
+
+  @Test
+  void listsOrdersPageByPage() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    Message first = ask(new Message.ListOrders(Optional.empty(), 0, 3));
+    assertEquals(new Message.OrdersListed(sales.subList(0, 3), true), first);
+    Message rest = ask(new Message.ListOrders(Optional.empty(), 3, 3));
+    assertEquals(new Message.OrdersListed(sales.subList(3, 5), false), rest);
+    Message nobody = ask(new Message.ListOrders(Optional.of("ada"), 0, 3));
+    assertEquals(new Message.OrdersListed(List.of(), false), nobody);
+  }
+
+  @Test
+  void doesNotTakeALaggingReplicasWordForTheHead() throws Exception {
+    sell(10);
+    hidden = 4;
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().appliedIndex() == 10);
+    sell(1);
+    assertEquals(
+        new Message.OrderFound(Optional.of(sales.get(10))), ask(new Message.FindOrder(11)));
+  }
+}
