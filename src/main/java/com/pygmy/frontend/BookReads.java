@@ -1,0 +1,127 @@
+package com.pygmy.frontend;
+
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Limits;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.json.BookJson;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reading books: one, several, by topic or title; the topics. */
+final class BookReads {
+
+  /** Books in one answer. */
+  static final int MAX_PAGE = 100;
+
+  private static final int DEFAULT_PAGE = 20;
+  private static final Set<String> LIST_PARAMETERS =
+      Set.of("topic", "title", "q", "ids", "limit", "after");
+  private static final Set<String> PAGE_PARAMETERS = Set.of("limit", "after");
+
+  private final BookViews views;
+
+  BookReads(BookViews views) {
+    this.views = views;
+  }
+
+  /** {@code GET /books/{id}} and {@code GET /lookup/{id}} */
+  Future<Reply> book(Exchange exchange) {
+    BookId id = exchange.book();
+    return views
+        .book(id, exchange.client())
+        .map(
+            view ->
+                conditional(
+                    exchange,
+                    view.orElseThrow(() -> new Failure.UnknownBook(id.toString()).exception())));
+  }
+
+  /** {@code GET /books} */
+  Future<Reply> list(Exchange exchange) {
+    Query query = exchange.query(LIST_PARAMETERS);
+    if (query.text("q").isPresent()) {
+      throw new Failure.Invalid("q", "is not supported yet").exception();
+    }
+    if (query.text("ids").isPresent()) {
+      return byIds(exchange, ids(query));
+    }
+    Optional<String> topic = text(query, "topic", Limits.MAX_TOPIC_CHARS);
+    Optional<String> title = text(query, "title", Limits.MAX_TITLE_CHARS);
+    if (topic.isPresent() && title.isPresent()) {
+      throw new Failure.Invalid("title", "cannot be combined with topic").exception();
+    }
+    return page(exchange, query, topic, title);
+  }
+
+  /** {@code GET /search/{topic}} */
+  Future<Reply> search(Exchange exchange) {
+    String topic = exchange.path("topic");
+    return page(exchange, exchange.query(PAGE_PARAMETERS), Optional.of(topic), Optional.empty());
+  }
+
+  /** {@code GET /topics} */
+  Future<Reply> topics(Exchange exchange) {
+    return views
+        .topics(exchange.client())
+        .map(topics -> Reply.json(200, BookJson.topics(topics)).revalidated());
+  }
+
+  private Future<Reply> page(
+      Exchange exchange, Query query, Optional<String> topic, Optional<String> title) {
+    int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
+    int after = (int) query.integer("after", 0, Limits.MAX_BOOK_ID, 0);
+    return views
+        .page(new Message.ListBooks(topic, title, after, limit), exchange.client())
+        .map(view -> conditional(exchange, view));
+  }
+
+  private Future<Reply> byIds(Exchange exchange, List<BookId> ids) {
+    return views
+        .books(ids, exchange.client())
+        .map(books -> Reply.json(200, BookJson.books(books)).revalidated());
+  }
+
+  private static List<BookId> ids(Query query) {
+    Stream.of("topic", "title", "limit", "after")
+        .filter(name -> query.text(name).isPresent())
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new Failure.Invalid(name, "cannot be combined with ids").exception();
+            });
+    String[] parts = query.text("ids").orElseThrow().split(",", -1);
+    if (parts.length > MAX_PAGE) {
+      throw new Failure.Invalid("ids", "must be at most " + MAX_PAGE).exception();
+    }
+    return Stream.of(parts).map(BookReads::id).distinct().toList();
+  }
+
+  private static BookId id(String text) {
+    try {
+      return new BookId(Integer.parseInt(text));
+    } catch (IllegalArgumentException e) {
+      throw new Failure.Invalid("ids", "must be book ids with commas between them").exception();
+    }
+  }
+
+  private static Optional<String> text(Query query, String name, int maxChars) {
+    Optional<String> text = query.text(name);
+    if (text.isPresent() && !Limits.isText(text.get(), maxChars)) {
+      throw new Failure.Invalid(name, "must be 1 to " + maxChars + " printable characters")
+          .exception();
+    }
+    return text;
+  }
+
+  private static Reply conditional(Exchange exchange, View view) {
+    Reply reply =
+        ETags.hasChanged(exchange.header(HttpHeaders.IF_NONE_MATCH), view.etag())
+            ? Reply.json(200, view.json())
+            : Reply.empty(304);
+    return reply.with(HttpHeaders.ETAG, view.etag()).revalidated();
+  }
+}

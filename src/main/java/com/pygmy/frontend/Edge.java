@@ -1,0 +1,180 @@
+package com.pygmy.frontend;
+
+import com.pygmy.domain.Limits;
+import com.pygmy.wire.json.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where requests come in and answers go out: request ids, the bound on requests in flight, failures
+ * to problems. Belongs to one event loop.
+ */
+final class Edge {
+
+  private static final Logger log = LoggerFactory.getLogger(Edge.class);
+
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+
+  /** A body that nobody wants is thrown away for so long, so that the answer can be read. */
+  private static final long LINGER_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final FrontendSettings settings;
+  private final TokenCheck tokenCheck;
+  private final Bodies bodies;
+  private final Supplier<String> ids;
+  private final MeterRegistry metrics;
+  private final Load load;
+
+  Edge(Vertx vertx, FrontendSettings settings, Supplier<String> ids, MeterRegistry metrics) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.tokenCheck = new TokenCheck(settings.adminToken());
+    this.load = new Load(settings.maxInFlight());
+    this.bodies =
+        new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
+    this.ids = ids;
+    this.metrics = metrics;
+  }
+
+  /** Has an endpoint answer, unless there is too much to do. */
+  void answer(RoutingContext context, Endpoint endpoint) {
+    HttpServerRequest request = context.request();
+    Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
+    if (!load.admits()) {
+      fail(request, exchange, new Failure.Overloaded().exception());
+      return;
+    }
+    tell(request, exchange, ask(endpoint, exchange).onComplete(done -> load.answered()));
+  }
+
+  /** Has an endpoint answer that takes no body and asks nobody: however much there is to do. */
+  void answerAlways(RoutingContext context, Endpoint endpoint) {
+    HttpServerRequest request = context.request();
+    Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
+    tell(request, exchange, ask(endpoint, exchange));
+  }
+
+  private void tell(HttpServerRequest request, Exchange exchange, Future<Reply> answer) {
+    answer.onComplete(
+        done -> {
+          if (done.succeeded()) {
+            send(request, exchange, done.result(), requestId(request));
+          } else {
+            fail(request, exchange, done.cause());
+          }
+        });
+  }
+
+  /** Answers a request that no endpoint sees. */
+  void fail(RoutingContext context, Throwable cause) {
+    HttpServerRequest request = context.request();
+    fail(request, new Exchange(request, Map.of(), tokenCheck, bodies, ids), cause);
+  }
+
+  /** Answers what is not even HTTP, as far as it can be answered, and hangs up. */
+  void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    Failure failure;
+    if (cause instanceof TooLongHttpLineException) {
+      failure = new Failure.UriTooLong(FrontendVerticle.MAX_INITIAL_LINE_BYTES);
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      failure = new Failure.HeadersTooLarge(FrontendVerticle.MAX_HEADER_BYTES);
+    } else if (cause instanceof TooLongFrameException) {
+      failure = new Failure.BodyTooLarge(settings.maxBodyBytes());
+    } else {
+      failure = new Failure.Malformed("this is not HTTP");
+    }
+    Exchange exchange = new Exchange(request, Map.of(), tokenCheck, bodies, ids);
+    fail(request, exchange, failure.exception());
+  }
+
+  private static Future<Reply> ask(Endpoint endpoint, Exchange exchange) {
+    try {
+      return endpoint.answer(exchange);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private void fail(HttpServerRequest request, Exchange exchange, Throwable cause) {
+    String requestId = requestId(request);
+    Problem problem;
+    Reply reply;
+    if (cause instanceof FailureException expected) {
+      problem = Problems.problem(expected.failure(), exchange.isKeySent());
+      reply = Problems.reply(expected.failure(), problem, requestId);
+    } else {
+      log.error("request {}: {} {} failed", requestId, request.method(), request.path(), cause);
+      problem = Problems.internal();
+      reply = Problems.reply(problem, requestId);
+    }
+    metrics.counter("pygmy.http.problems", "type", problem.type().slug()).increment();
+    send(request, exchange, reply, requestId);
+  }
+
+  private void send(HttpServerRequest request, Exchange exchange, Reply reply, String requestId) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.closed()) {
+      return; // the client has gone
+    }
+    response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
+    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
+    boolean unread = Bodies.announced(request) && !request.isEnded();
+    if (unread) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    Future<Void> sent = reply.status() == 304 ? response.end() : response.end(reply.body());
+    sent.onComplete(
+        done -> {
+          if (unread) {
+            hangUp(request);
+          }
+        });
+  }
+
+  /** Closes once the rest of the request is in, or soon: a reset would take the answer along. */
+  private void hangUp(HttpServerRequest request) {
+    if (request.isEnded()) {
+      close(request);
+      return;
+    }
+    long timer = vertx.setTimer(LINGER_MILLIS, late -> close(request));
+    request.handler(part -> {});
+    request.exceptionHandler(gone -> vertx.cancelTimer(timer));
+    request.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          close(request);
+        });
+  }
+
+  private static void close(HttpServerRequest request) {
+    request.connection().close().onFailure(failure -> log.debug("closing a connection", failure));
+  }
+
+  /** The client's own, if it can be shown in a log; otherwise a new one, the same at each call. */
+  private String requestId(HttpServerRequest request) {
+    String made = request.response().headers().get(REQUEST_ID);
+    if (made != null) {
+      return made;
+    }
+    String sent = request.getHeader(REQUEST_ID);
+    String id = sent != null && Limits.isKey(sent) ? sent : ids.get();
+    request.response().putHeader(REQUEST_ID, id);
+    return id;
+  }
+}

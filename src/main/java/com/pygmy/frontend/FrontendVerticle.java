@@ -1,0 +1,128 @@
+package com.pygmy.frontend;
+
+import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.frontend.FrontendSettings.Deadlines;
+import com.pygmy.wire.Addresses;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop of a frontend: speaks HTTP, asks the replicas, holds nothing that matters. Several
+ * may be deployed on one port, which they then share.
+ *
+ * <p>Deployed means that it listens. Undeploying it stops taking connections, lets requests in
+ * flight finish within {@link Deadlines#drainMillis}, and closes what is left.
+ */
+public final class FrontendVerticle extends VerticleBase {
+
+  /** Of a request line, so also of an address. */
+  static final int MAX_INITIAL_LINE_BYTES = 16 * 1024;
+
+  /** Of all headers of a request. */
+  static final int MAX_HEADER_BYTES = 8 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(FrontendVerticle.class);
+
+  private static final String OPENAPI = "openapi.yaml";
+
+  private final FrontendSettings settings;
+  private final Bus bus;
+  private final ReplicaDirectory directory;
+  private final PrometheusMeterRegistry metrics;
+  private final Supplier<String> ids;
+  private final LongSupplier nanoClock;
+
+  private HttpServer server;
+
+  /**
+   * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
+   *     whose owner may see the order, and for requests
+   */
+  public FrontendVerticle(
+      FrontendSettings settings,
+      Bus bus,
+      ReplicaDirectory directory,
+      PrometheusMeterRegistry metrics,
+      Supplier<String> ids,
+      LongSupplier nanoClock) {
+    this.settings = settings;
+    this.bus = bus;
+    this.directory = directory;
+    this.metrics = metrics;
+    this.ids = ids;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public Future<?> start() {
+    return vertx.fileSystem().readFile(OPENAPI).compose(this::listen);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(settings.deadlines().drainMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Where it listens: the port that the system chose, when 0 was asked for. */
+  public int actualPort() {
+    return server.actualPort();
+  }
+
+  private Future<HttpServer> listen(Buffer openapi) {
+    Edge edge = new Edge(vertx, settings, ids, metrics);
+    Router router = api(edge, openapi).router(vertx);
+    server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(router)
+            .invalidRequestHandler(edge::invalid)
+            .exceptionHandler(failure -> log.debug("a connection failed", failure));
+    return server
+        .listen()
+        .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
+  }
+
+  private Api api(Edge edge, Buffer openapi) {
+    Deadlines deadlines = settings.deadlines();
+    Replicas replicas =
+        new Replicas(bus, directory, settings.balancing(), settings.node(), nanoClock, metrics);
+    CatalogNews news = new CatalogNews(directory);
+    news.listen();
+    vertx.setPeriodic(Addresses.HEARTBEAT_MILLIS, timer -> news.listen());
+    CatalogClient catalog = new CatalogClient(vertx, nanoClock, deadlines, replicas);
+    OrderClient orders = new OrderClient(vertx, nanoClock, deadlines, replicas);
+    BookViews views = new BookViews(catalog, news);
+    return new Api(
+        edge,
+        new BookReads(views),
+        new BookCommands(catalog, views, news),
+        new Orders(orders, catalog, news),
+        new Operations(vertx, replicas, metrics, openapi));
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port())
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setHttp2ClearTextEnabled(false)
+        .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) settings.deadlines().idleMillis());
+  }
+}

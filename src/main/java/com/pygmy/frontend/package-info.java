@@ -1,0 +1,2 @@
+/** One frontend: routes, retries, the HTTP contract. */
+package com.pygmy.frontend;

@@ -1,0 +1,189 @@
+package com.pygmy.frontend;
+
+import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.domain.Book;
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Catalog;
+import com.pygmy.domain.Command;
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Effect;
+import com.pygmy.domain.Order;
+import com.pygmy.domain.Outcome;
+import com.pygmy.domain.Recorded;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Answer;
+import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.ReplicaState;
+import com.pygmy.wire.Message.Role;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/**
+ * A catalog and order service in memory, with the real rules and none of the replication: every
+ * replica shares the one state, unless a test has it answer otherwise.
+ */
+final class FakeStore {
+
+  private final Bus bus;
+  private final ReplicaDirectory directory;
+  private final Catalog catalog = new Catalog();
+  private final Map<String, Recorded> outcomes = new HashMap<>();
+  private final List<Order> orders = new ArrayList<>();
+  private final List<ReplicaState> replicas = new ArrayList<>();
+  private long index;
+
+  /** Every request that a replica got, {@code name} first. */
+  final List<Map.Entry<String, Message>> seen = new CopyOnWriteArrayList<>();
+
+  FakeStore(Bus bus, ReplicaDirectory directory) {
+    this.bus = bus;
+    this.directory = directory;
+  }
+
+  /** Puts a book on the shelf. */
+  synchronized FakeStore book(int id, String title, String topic, long priceCents, int stock) {
+    Book.NewBook book =
+        new Book.NewBook(Optional.of(new BookId(id)), title, "An Author", topic, priceCents, stock);
+    decide(new Command.AddBooks("seed-" + id, index, List.of(book), false));
+    return this;
+  }
+
+  /** Starts a replica that answers as it should. */
+  Future<?> replica(Service service, String name) {
+    return replica(service, name, this::answer);
+  }
+
+  /** Starts a replica that answers as the test wants it to. */
+  Future<?> replica(Service service, String name, Function<Message, Future<Message>> handler) {
+    announce(service, name, true);
+    return bus.serve(
+        service,
+        name,
+        request -> {
+          seen.add(Map.entry(name, request));
+          return handler.apply(request);
+        });
+  }
+
+  /** Lets the directory know of a replica, on a node of the same name. */
+  synchronized void announce(Service service, String name, boolean ready) {
+    replicas.removeIf(r -> r.service() == service && r.replica().equals(name));
+    boolean first = replicas.stream().noneMatch(r -> r.service() == Service.CATALOG);
+    Role role = service == Service.ORDER ? Role.SERVING : first ? Role.LEADER : Role.FOLLOWER;
+    replicas.add(
+        new ReplicaState(
+            name, service, role, 3, Math.max(index, 1), ready, Optional.of("store"), ""));
+    heartbeat();
+  }
+
+  /** What the nodes would publish. */
+  synchronized void heartbeat() {
+    Map<String, List<ReplicaState>> byNode = new HashMap<>();
+    replicas.forEach(r -> byNode.computeIfAbsent(r.replica(), n -> new ArrayList<>()).add(r));
+    byNode.forEach(
+        (node, states) ->
+            directory.heard(
+                new Heartbeat(
+                    node,
+                    "incarnation",
+                    Optional.of("http://127.0.0.1/" + node),
+                    node.equals("n1"),
+                    List.copyOf(states))));
+  }
+
+  /** What a healthy replica answers. */
+  synchronized Future<Message> answer(Message request) {
+    return Future.succeededFuture(answered(request));
+  }
+
+  synchronized Book stored(int id) {
+    return catalog.shelf().find(new BookId(id)).orElseThrow();
+  }
+
+  synchronized List<Order> sold() {
+    return List.copyOf(orders);
+  }
+
+  /** The log goes on without any command, as far as this index. */
+  synchronized void passTo(long to) {
+    index = to;
+    replicas.replaceAll(
+        r ->
+            new ReplicaState(
+                r.replica(), r.service(), r.role(), r.term(), to, r.ready(), r.storeId(), ""));
+    heartbeat();
+  }
+
+  /** The log runs far ahead, and no heartbeat has told of it yet. */
+  synchronized void leap() {
+    index += 3 * Catalog.OUTCOME_HORIZON;
+  }
+
+  private Message answered(Message request) {
+    if (request instanceof Message.ReadBooks read) {
+      return new Message.BooksRead(
+          index, read.ids().stream().flatMap(id -> catalog.shelf().find(id).stream()).toList());
+    } else if (request instanceof Message.ListBooks list) {
+      return page(list);
+    } else if (request instanceof Message.ListTopics) {
+      return new Message.TopicsListed(index, catalog.shelf().topics());
+    } else if (request instanceof Message.FindOutcome find) {
+      return new Message.OutcomeFound(
+          index, Optional.ofNullable(outcomes.get(find.key())).map(Recorded::outcome));
+    } else if (request instanceof Message.Submit submit) {
+      return new Message.Submitted(submit.commands().stream().map(this::decide).toList());
+    } else if (request instanceof Message.Buy buy) {
+      return new Message.Bought(decide(buy.command()));
+    } else if (request instanceof Message.FindOrder find) {
+      return new Message.OrderFound(
+          orders.stream().filter(order -> order.number() == find.number()).findFirst());
+    }
+    return page((Message.ListOrders) request);
+  }
+
+  private Answer decide(Command command) {
+    index++;
+    catalog.advance(1_700_000_000_000L + index);
+    Effect effect = catalog.apply(index, command, key -> Optional.ofNullable(outcomes.get(key)));
+    effect.recorded().ifPresent(recorded -> outcomes.put(command.key(), recorded));
+    if (effect.decision() instanceof Decision.Decided decided
+        && !decided.replayed()
+        && decided.outcome() instanceof Outcome.Sold sold) {
+      orders.add(sold.order());
+    }
+    return new Answer.Decided(index, effect.decision());
+  }
+
+  private Message page(Message.ListBooks list) {
+    int more = list.limit() + 1;
+    List<Book> books =
+        list.topic().isPresent()
+            ? catalog.shelf().pageOfTopic(list.topic().get(), list.after(), more)
+            : list.title().isPresent()
+                ? catalog.shelf().pageOfTitle(list.title().get(), list.after(), more)
+                : catalog.shelf().page(list.after(), more);
+    return new Message.BooksListed(index, cut(books, list.limit()), books.size() == more);
+  }
+
+  private Message page(Message.ListOrders list) {
+    List<Order> found =
+        orders.stream()
+            .filter(o -> o.number() > list.after())
+            .filter(o -> list.customer().isEmpty() || o.customer().equals(list.customer()))
+            .limit(list.limit() + 1L)
+            .toList();
+    return new Message.OrdersListed(cut(found, list.limit()), found.size() > list.limit());
+  }
+
+  private static <T> List<T> cut(List<T> list, int limit) {
+    return list.subList(0, Math.min(limit, list.size()));
+  }
+}

@@ -1,0 +1,136 @@
+package com.pygmy.frontend;
+
+import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.config.AdminToken;
+import com.pygmy.frontend.FrontendSettings.Deadlines;
+import com.pygmy.wire.Message.Service;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+/** A frontend on a bus of its own, before a {@link FakeStore}; and a client of it. */
+final class FrontendFixture implements AutoCloseable {
+
+  /** In the entity tags of the {@link FakeStore}. */
+  static final String STORE_TAG = "824d80d7";
+
+  static final String TOKEN = "s3cret-token";
+  static final Deadlines SHORT = new Deadlines(600, 150, 400, 100, 20, 300, 2_000, 1_000);
+
+  private static final long WAIT_SECONDS = 10;
+
+  final Vertx vertx = Vertx.vertx();
+  final Bus bus = new Bus(vertx);
+  final ReplicaDirectory directory = new ReplicaDirectory(() -> 0L); // nobody is ever forgotten
+  final FakeStore store = new FakeStore(bus, directory);
+  final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicLong lastId = new AtomicLong();
+  private FrontendVerticle frontend;
+  private WebClient client;
+
+  /** With short deadlines and the administrator's token. */
+  static FrontendSettings settings() {
+    return FrontendSettings.of("n1", "127.0.0.1", 0)
+        .withDeadlines(SHORT)
+        .withAdminToken(Optional.of(new AdminToken(TOKEN)));
+  }
+
+  /** A frontend, and one healthy catalog and order replica. */
+  static FrontendFixture healthy() {
+    FrontendFixture fixture = new FrontendFixture();
+    fixture.start(settings());
+    fixture.await(fixture.store.replica(Service.CATALOG, "n1"));
+    fixture.await(fixture.store.replica(Service.ORDER, "n1"));
+    return fixture;
+  }
+
+  void start(FrontendSettings settings) {
+    frontend =
+        new FrontendVerticle(
+            settings,
+            bus,
+            directory,
+            metrics,
+            () -> "made-" + lastId.incrementAndGet(),
+            System::nanoTime);
+    await(vertx.deployVerticle(frontend));
+    client =
+        WebClient.create(
+            vertx, new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port()));
+  }
+
+  int port() {
+    return frontend.actualPort();
+  }
+
+  Future<Void> undeploy() {
+    return vertx.undeploy(frontend.deploymentID());
+  }
+
+  HttpResponse<Buffer> get(String uri) {
+    return await(client.get(uri).send());
+  }
+
+  HttpResponse<Buffer> getAsAdmin(String uri) {
+    return await(client.get(uri).bearerTokenAuthentication(TOKEN).send());
+  }
+
+  HttpResponse<Buffer> post(String uri, String json) {
+    return send(HttpMethod.POST, uri, json, request -> request);
+  }
+
+  HttpResponse<Buffer> post(String uri, String key, String json) {
+    return send(HttpMethod.POST, uri, json, r -> r.putHeader("Idempotency-Key", key));
+  }
+
+  HttpResponse<Buffer> postAsAdmin(String uri, String json) {
+    return send(HttpMethod.POST, uri, json, r -> r.bearerTokenAuthentication(TOKEN));
+  }
+
+  HttpResponse<Buffer> send(
+      HttpMethod method, String uri, String json, UnaryOperator<HttpRequest<Buffer>> more) {
+    HttpRequest<Buffer> request =
+        client.request(method, uri).putHeader("Content-Type", "application/json");
+    return await(more.apply(request).sendBuffer(Buffer.buffer(json)));
+  }
+
+  WebClient client() {
+    return client;
+  }
+
+  <T> T await(Future<T> future) {
+    try {
+      return future.await(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("nothing within " + WAIT_SECONDS + " s", e);
+    }
+  }
+
+  static JsonObject json(HttpResponse<Buffer> response) {
+    return response.body().toJsonObject();
+  }
+
+  /** The slug of a problem answer. */
+  static String slug(HttpResponse<Buffer> response) {
+    String type = json(response).getString("type");
+    return type.substring(type.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

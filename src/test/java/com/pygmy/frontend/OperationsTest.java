@@ -1,0 +1,122 @@
+package com.pygmy.frontend;
+
+import static com.pygmy.frontend.FrontendFixture.slug;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.ReplicaState;
+import com.pygmy.wire.Message.Role;
+import com.pygmy.wire.Message.Service;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OperationsTest {
+
+  private FrontendFixture frontend;
+
+  @BeforeEach
+  void start() {
+    frontend = new FrontendFixture();
+    frontend.start(FrontendFixture.settings());
+  }
+
+  @AfterEach
+  void stop() {
+    frontend.close();
+  }
+
+  @Test
+  void showsTheCluster() {
+    heard("n1", true, state("n1", Service.CATALOG, Role.LEADER, 4, 120, true, ""));
+    heard(
+        "n2",
+        false,
+        state("n2", Service.CATALOG, Role.FOLLOWER, 4, 100, false, "catching up"),
+        state("n2", Service.ORDER, Role.SERVING, 0, 55, true, ""));
+    assertEquals(
+        new JsonObject(
+            """
+            {"nodes":[
+              {"node":"n1","url":"http://127.0.0.1:1/","replicas":[
+                {"replica":"n1","service":"catalog","role":"leader","term":4,
+                 "appliedIndex":120,"lag":0,"ready":true}]},
+              {"node":"n2","url":"http://127.0.0.1:1/","replicas":[
+                {"replica":"n2","service":"catalog","role":"follower","term":4,
+                 "appliedIndex":100,"lag":20,"ready":false,"detail":"catching up"},
+                {"replica":"n2","service":"order","role":"serving","term":0,
+                 "appliedIndex":55,"lag":0,"ready":true}]}],
+             "lock":"n1"}"""),
+        frontend.get("/cluster").bodyAsJsonObject());
+  }
+
+  @Test
+  void showsAnEmptyCluster() {
+    assertEquals("{\"nodes\":[],\"lock\":null}", frontend.get("/cluster").bodyAsString());
+  }
+
+  @Test
+  void isLiveBeforeItIsReady() {
+    assertEquals(200, frontend.get("/health/live").statusCode());
+    assertNotReady("no catalog and no order replica");
+    heard("n1", false, state("n1", Service.CATALOG, Role.LEADER, 1, 1, true, ""));
+    assertNotReady("no order replica");
+    heard(
+        "n1",
+        false,
+        state("n1", Service.CATALOG, Role.LEADER, 1, 1, true, ""),
+        state("n1", Service.ORDER, Role.SERVING, 0, 1, true, ""));
+    HttpResponse<Buffer> ready = frontend.get("/health/ready");
+    assertEquals(200, ready.statusCode());
+    assertEquals("{\"status\":\"up\"}", ready.bodyAsString());
+  }
+
+  @Test
+  void showsItsMetrics() {
+    frontend.get("/nothing");
+    HttpResponse<Buffer> metrics = frontend.get("/metrics");
+    assertEquals(200, metrics.statusCode());
+    assertTrue(metrics.getHeader("Content-Type").startsWith("text/plain"));
+    assertTrue(
+        metrics.bodyAsString().contains("pygmy_http_problems_total{type=\"unknown-route\"} 1.0"));
+  }
+
+  @Test
+  void showsItsContract() {
+    HttpResponse<Buffer> contract = frontend.get("/openapi.yaml");
+    assertEquals(200, contract.statusCode());
+    assertEquals("application/yaml", contract.getHeader("Content-Type"));
+    assertTrue(contract.bodyAsString().startsWith("openapi: 3.1"));
+  }
+
+  private void assertNotReady(String why) {
+    HttpResponse<Buffer> response = frontend.get("/health/ready");
+    assertEquals(503, response.statusCode());
+    assertEquals("unavailable", slug(response));
+    assertTrue(
+        FrontendFixture.json(response).getString("detail").toLowerCase(Locale.ROOT).contains(why));
+  }
+
+  private void heard(String node, boolean lock, ReplicaState... states) {
+    frontend.directory.heard(
+        new Heartbeat(node, "i", Optional.of("http://127.0.0.1:1/"), lock, List.of(states)));
+  }
+
+  private static ReplicaState state(
+      String name,
+      Service service,
+      Role role,
+      long term,
+      long index,
+      boolean ready,
+      String detail) {
+    return new ReplicaState(name, service, role, term, index, ready, Optional.of("store"), detail);
+  }
+}
