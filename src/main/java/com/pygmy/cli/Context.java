@@ -1,0 +1,20 @@
+package com.pygmy.cli;
+
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the commands of a client take from outside.
+ *
+ * @param ids for new idempotency keys
+ * @param isTerminal does somebody watch the standard error?
+ */
+public record Context(
+    Environment environment, LongSupplier nanoClock, Supplier<UUID> ids, boolean isTerminal) {
+
+  /** A key that nobody had before. */
+  String newKey() {
+    return ids.get().toString();
+  }
+}

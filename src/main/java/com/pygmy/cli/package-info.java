@@ -1,0 +1,2 @@
+/** The command line client; HTTP only. */
+package com.pygmy.cli;

@@ -1,0 +1,190 @@
+package com.pygmy.launch;
+
+import com.pygmy.catalog.CatalogStateMachine;
+import com.pygmy.config.Conf;
+import com.pygmy.config.NodeConf;
+import com.pygmy.config.Role;
+import com.pygmy.domain.Decision;
+import com.pygmy.replication.Leadership;
+import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.ratis.Outside;
+import com.pygmy.replication.ratis.RatisLog;
+import com.pygmy.replication.ratis.Settings;
+import com.pygmy.store.CatalogStore;
+import com.pygmy.store.DamagedDatabaseException;
+import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.ReplicaState;
+import com.pygmy.wire.Message.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One catalog replica: its database, and its place in the replicated log. The log holds what the
+ * database may lose. The only replica of a store has nobody to copy from: it does not start then,
+ * unless it is told to found a new store.
+ */
+final class CatalogReplica implements AutoCloseable {
+
+  /** Without a leader for so long, this replica says that it cannot serve. */
+  private static final long LEADERLESS_MILLIS = 3_000;
+
+  /** Behind the log and not moving for so long, likewise. */
+  private static final long STALLED_MILLIS = 2_000;
+
+  /** Shorter than an order replica waits for the leader, see there. */
+  private static final int PROPOSAL_MILLIS = 3_500;
+
+  private static final int READ_MILLIS = 1_000;
+  private static final long STEP_DOWN_MILLIS = 3_000;
+
+  private static final Logger logger = LoggerFactory.getLogger(CatalogReplica.class);
+
+  private final String name;
+  private final CatalogStore store;
+  private final ReplicatedLog<Decision> log;
+  private final LongSupplier nanoClock;
+  private volatile long leaderSeenNanos;
+  private volatile long progressNanos;
+  private volatile long progressIndex;
+
+  private CatalogReplica(
+      String name, CatalogStore store, ReplicatedLog<Decision> log, LongSupplier nanoClock) {
+    this.name = name;
+    this.store = store;
+    this.log = log;
+    this.nanoClock = nanoClock;
+    this.leaderSeenNanos = nanoClock.getAsLong();
+    this.progressNanos = leaderSeenNanos;
+  }
+
+  /**
+   * Opens the database and starts the log. Blocks for as long as that takes.
+   *
+   * @throws IOException if a disk or the port cannot be used
+   */
+  static CatalogReplica open(
+      Conf conf, NodeConf node, Path folder, boolean bootstrap, Outside outside)
+      throws IOException {
+    Files.createDirectories(folder);
+    CatalogStore store = openStore(folder.resolve("catalog.db"), outside);
+    List<Settings.Replica> replicas =
+        conf.nodesWith(Role.CATALOG).stream()
+            .map(n -> new Settings.Replica(n.name(), n.host(), n.raftPort().orElseThrow()))
+            .toList();
+    Settings settings =
+        Settings.of(conf.cluster(), node.name(), replicas, folder.resolve("raft"))
+            .withElection(
+                conf.raft().electionTimeoutMinMillis(), conf.raft().electionTimeoutMaxMillis())
+            .withTimeouts(PROPOSAL_MILLIS, READ_MILLIS)
+            .withBootstrap(bootstrap);
+    try {
+      ReplicatedLog<Decision> log =
+          RatisLog.start(settings, new CatalogStateMachine(store), outside);
+      return new CatalogReplica(node.name(), store, log, outside.nanoClock());
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A damaged database is set aside, a lost one is missing: then the state starts empty, and the
+   * log replays what it holds or copies another replica's state first. It never founds a store
+   * anew.
+   */
+  private static CatalogStore openStore(Path database, Outside outside) throws IOException {
+    try {
+      return open(database, outside);
+    } catch (DamagedDatabaseException e) {
+      String suffix = ".damaged-" + outside.wallClockMillis().getAsLong();
+      Path aside = CatalogStore.setAside(database, suffix);
+      logger.error("{} is damaged, kept as {}: {}", database, aside, e.getMessage());
+      return open(database, outside);
+    }
+  }
+
+  private static CatalogStore open(Path database, Outside outside) throws IOException {
+    return CatalogStore.open(
+        database, CatalogStore.Settings.defaults(), outside.nanoClock(), outside.onFatal());
+  }
+
+  CatalogStore store() {
+    return store;
+  }
+
+  ReplicatedLog<Decision> log() {
+    return log;
+  }
+
+  /** For the heartbeat. Any thread. */
+  ReplicaState state() {
+    Leadership leadership = log.leadership();
+    long now = nanoClock.getAsLong();
+    if (leadership.leader().isPresent()) {
+      leaderSeenNanos = now;
+    }
+    String detail = trouble(now);
+    return new ReplicaState(
+        name,
+        Service.CATALOG,
+        role(leadership),
+        leadership.term(),
+        store.applied().index(),
+        detail.isEmpty(),
+        store.catalog().storeId(),
+        detail);
+  }
+
+  /** Why this replica cannot serve now; empty when it can. */
+  private String trouble(long now) {
+    long applied = store.applied().index();
+    if (applied != progressIndex || applied >= log.committedIndex()) {
+      progressIndex = applied;
+      progressNanos = now;
+    }
+    if (!log.ready().toCompletableFuture().isDone()) {
+      return "waits for its first read point";
+    } else if (store.catalog().storeId().isEmpty()) {
+      return "the store is not founded yet";
+    } else if (now - leaderSeenNanos > TimeUnit.MILLISECONDS.toNanos(LEADERLESS_MILLIS)) {
+      return "no leader";
+    } else if (now - progressNanos > TimeUnit.MILLISECONDS.toNanos(STALLED_MILLIS)) {
+      return "applies nothing, though there is more in the log";
+    } else {
+      return "";
+    }
+  }
+
+  private static Message.Role role(Leadership leadership) {
+    return switch (leadership.role()) {
+      case LEADER -> leadership.ready() ? Message.Role.LEADER : Message.Role.FOLLOWER;
+      case FOLLOWER, CANDIDATE -> Message.Role.FOLLOWER;
+      case LEARNER -> Message.Role.LEARNER;
+    };
+  }
+
+  /** The leader, as this replica knows it. */
+  Optional<String> leader() {
+    return log.leadership().leader();
+  }
+
+  /** Hands leadership on, if this replica has it, so that nobody waits for an election. */
+  void stepDown() throws Exception {
+    boolean handedOn =
+        log.stepDown().toCompletableFuture().get(STEP_DOWN_MILLIS, TimeUnit.MILLISECONDS);
+    logger.info("leadership {}", handedOn ? "handed on" : "was not here, or nobody could take it");
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    store.close();
+  }
+}

@@ -1,0 +1,105 @@
+package com.pygmy.launch;
+
+import com.pygmy.config.Conf;
+import com.pygmy.config.NodeConf;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is to run, and how.
+ *
+ * @param javaOptions for the nodes, after the default ones, which they override
+ * @param environment of the nodes, whole
+ */
+record Launch(
+    Program program,
+    Path confFile,
+    Conf conf,
+    DataFolder data,
+    List<String> javaOptions,
+    Map<String, String> environment) {
+
+  /** By which a node knows its {@link #fingerprint}. */
+  static final String FINGERPRINT_PROPERTY = "pygmy.launch";
+
+  /**
+   * 256 MB of heap, and what is beside it bounded, for 450 MB resident. The serial collector needs
+   * no memory and no cores of its own; with a heap so small it pauses for less than an election
+   * timeout. A node out of memory must end: it is started again.
+   */
+  static final List<String> NODE_FLAGS =
+      List.of(
+          "-Xms64m",
+          "-Xmx256m",
+          "-Xss512k",
+          "-XX:MaxDirectMemorySize=64m",
+          "-XX:ReservedCodeCacheSize=64m",
+          "-XX:+ExitOnOutOfMemoryError");
+
+  private static final String NODE_COLLECTOR = "-XX:+UseSerialGC";
+  private static final int FINGERPRINT_CHARS = 16;
+
+  /** The command that starts a node. */
+  List<String> command(NodeConf node) {
+    List<String> flags = nodeFlags();
+    flags.add("-D" + FINGERPRINT_PROPERTY + "=" + fingerprint(node));
+    return program.command(flags, arguments(node));
+  }
+
+  /**
+   * The same for a node that runs already if starting it anew would make no difference: same
+   * program, same conf, same flags, same environment.
+   */
+  String fingerprint(NodeConf node) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest(digest, String.join("\0", program.self()));
+      digest(digest, String.join("\0", nodeFlags()));
+      digest(digest, String.join("\0", arguments(node)));
+      new TreeMap<>(environment)
+          .forEach(
+              (name, value) -> {
+                if (name.startsWith("PYGMY_")) {
+                  digest(digest, name + "=" + value);
+                }
+              });
+      digest.update(Files.readAllBytes(confFile));
+      Path file = program.file();
+      digest(digest, Files.size(file) + " " + Files.getLastModifiedTime(file));
+      return HexFormat.of().formatHex(digest.digest()).substring(0, FINGERPRINT_CHARS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  private List<String> nodeFlags() {
+    List<String> flags = new ArrayList<>(NODE_FLAGS);
+    if (javaOptions.stream().noneMatch(option -> option.matches("-XX:\\+Use\\w+GC"))) {
+      flags.add(NODE_COLLECTOR); // Java refuses to start with two collectors.
+    }
+    flags.addAll(javaOptions);
+    return flags;
+  }
+
+  private List<String> arguments(NodeConf node) {
+    return List.of(
+        "--conf", confFile.toString(), "--node", node.name(), "--data", data.root().toString());
+  }
+
+  private static void digest(MessageDigest digest, String part) {
+    digest.update(part.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+  }
+}

@@ -1,0 +1,312 @@
+package com.pygmy.launch;
+
+import com.pygmy.catalog.CatalogVerticle;
+import com.pygmy.catalog.Founder;
+import com.pygmy.catalog.RestockSweep;
+import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.ClusterLock;
+import com.pygmy.cluster.ClusterSettings;
+import com.pygmy.cluster.ClusteredVertx;
+import com.pygmy.cluster.Heartbeats;
+import com.pygmy.cluster.PeriodicTask;
+import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.config.Conf;
+import com.pygmy.config.NodeConf;
+import com.pygmy.config.Role;
+import com.pygmy.domain.Book.NewBook;
+import com.pygmy.frontend.FrontendSettings;
+import com.pygmy.frontend.FrontendVerticle;
+import com.pygmy.order.OrderVerticle;
+import com.pygmy.replication.ratis.Outside;
+import com.pygmy.store.CatalogStore;
+import com.pygmy.store.DamagedDatabaseException;
+import com.pygmy.store.OrderLog;
+import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.ReplicaState;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.VertxPrometheusOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node in this process: puts the replicas that the conf gives it together, in the order in
+ * which they need each other, and takes them apart in the reverse order. Not thread-safe.
+ */
+public final class Node implements AutoCloseable {
+
+  private static final long STEP_MILLIS = 30_000;
+
+  /** A check of the whole order log takes a minute for some ten million orders. */
+  private static final long OPEN_MILLIS = 1_800_000;
+
+  private static final long FOUNDING_MILLIS = 300;
+  private static final String SWEEP_LOCK = "restock-sweep";
+  private static final int HTTP_EVENT_LOOPS = 2;
+  private static final Logger logger = LoggerFactory.getLogger(Node.class);
+
+  private final Conf conf;
+  private final NodeConf node;
+  private final Path folder;
+  private final Outside outside;
+  private final Supplier<String> newIds;
+  private final String incarnation;
+  private final Deque<Callable<?>> undo = new ArrayDeque<>();
+  private final List<Supplier<ReplicaState>> states = new ArrayList<>();
+
+  private Node(Conf conf, NodeConf node, Path data, Outside outside, Supplier<String> newIds) {
+    this.conf = conf;
+    this.node = node;
+    this.folder = data.resolve(node.name());
+    this.outside = outside;
+    this.newIds = newIds;
+    this.incarnation = newIds.get();
+  }
+
+  /**
+   * Starts a node; done when all of it runs and listens. Its replicas may still have to catch up.
+   *
+   * @param newIds random identifiers, never the same twice
+   * @throws IOException when a disk or a port cannot be used; nothing is left running then
+   */
+  public static Node start(
+      Conf conf,
+      NodeConf node,
+      Path data,
+      boolean bootstrap,
+      Outside outside,
+      Supplier<String> newIds)
+      throws IOException {
+    Node started = new Node(conf, node, data, outside, newIds);
+    try {
+      started.startAll(bootstrap);
+      return started;
+    } catch (Exception e) {
+      started.close();
+      throw e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+    }
+  }
+
+  private void startAll(boolean bootstrap) throws Exception {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Vertx vertx = await("join the cluster", startVertx(registry));
+    undo.push(() -> await("leave the cluster", vertx.close()));
+    Bus bus = new Bus(vertx);
+    ReplicaDirectory directory = new ReplicaDirectory(outside.nanoClock());
+    ClusterLock lock =
+        new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
+    undo.push(() -> await("release the lock", lock.release()));
+
+    Optional<CatalogReplica> catalog = Optional.empty();
+    if (node.has(Role.CATALOG)) {
+      CatalogReplica replica =
+          CatalogReplica.open(conf, node, folder.resolve("catalog"), bootstrap, outside);
+      undo.push(closing(replica));
+      catalog = Optional.of(replica);
+      startCatalog(vertx, bus, directory, lock, replica);
+    }
+    if (node.has(Role.ORDER)) {
+      startOrder(vertx, bus, directory);
+    }
+    startHeartbeats(vertx, bus, directory, lock);
+    if (node.has(Role.FRONTEND)) {
+      startFrontend(vertx, bus, directory, registry);
+    }
+    // Stopping begins here: leadership goes first, then HTTP drains, then this node says goodbye.
+    catalog.ifPresent(replica -> undo.push(steppingDown(replica)));
+    logger.info("node {} runs as {}", node.name(), node.roles());
+  }
+
+  private Future<Vertx> startVertx(PrometheusMeterRegistry registry) {
+    ClusteredVertx.Metrics metrics =
+        new ClusteredVertx.Metrics(
+            new MicrometerMetricsOptions()
+                .setEnabled(true)
+                .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true)),
+            Optional.of(new MicrometerMetricsFactory(registry)));
+    if (!conf.isClustered()) {
+      return Future.succeededFuture(ClusteredVertx.local(metrics));
+    }
+    List<ClusterSettings.Endpoint> members = conf.nodes().stream().map(Node::endpoint).toList();
+    return ClusteredVertx.start(
+        new ClusterSettings(
+            conf.cluster(), node.name(), endpoint(node), node.eventBusPort(), members),
+        metrics);
+  }
+
+  private static ClusterSettings.Endpoint endpoint(NodeConf node) {
+    return new ClusterSettings.Endpoint(node.host(), node.hazelcastPort().orElseThrow());
+  }
+
+  private void startCatalog(
+      Vertx vertx, Bus bus, ReplicaDirectory directory, ClusterLock lock, CatalogReplica replica)
+      throws Exception {
+    states.add(replica::state);
+    deploy(
+        "serve the catalog",
+        vertx,
+        new CatalogVerticle(node.name(), replica.store(), replica.log(), bus));
+    boolean founded = replica.store().catalog().storeId().isPresent();
+    List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
+    Founder founder = new Founder(replica.store(), replica.log(), books, newIds);
+    every(vertx, "found the store", FOUNDING_MILLIS, founder::foundIfDue);
+    if (conf.restock().everySeconds() > 0) {
+      RestockSweep sweep =
+          new RestockSweep(conf.restock(), lock, replica.store(), bus, directory, newIds);
+      lock.contend();
+      every(
+          vertx,
+          "sweep for books that ran out",
+          TimeUnit.SECONDS.toMillis(conf.restock().everySeconds()),
+          sweep::sweep);
+    }
+  }
+
+  private void every(Vertx vertx, String name, long millis, Supplier<Future<Void>> task) {
+    PeriodicTask periodic = PeriodicTask.start(vertx, name, millis, task, outside.nanoClock());
+    undo.push(() -> await("stop to " + name, periodic.stop()));
+  }
+
+  private void startOrder(Vertx vertx, Bus bus, ReplicaDirectory directory) throws Exception {
+    Path file = folder.resolve("order").resolve("orders.db");
+    Files.createDirectories(file.getParent());
+    OrderLog orders = await("open the order log", OPEN_MILLIS, openOrders(vertx, file));
+    undo.push(() -> await("close the order log", orders.close()));
+    OrderVerticle verticle =
+        new OrderVerticle(node.name(), orders, bus, directory, outside.nanoClock());
+    states.add(verticle::state);
+    deploy("serve orders", vertx, verticle);
+  }
+
+  /**
+   * A damaged order log is set aside and read again from the sale stream, which keeps every sale.
+   */
+  private Future<OrderLog> openOrders(Vertx vertx, Path file) {
+    return OrderLog.open(vertx, file)
+        .recover(
+            failure -> {
+              if (!(failure instanceof DamagedDatabaseException)) {
+                return Future.failedFuture(failure);
+              }
+              logger.error("{} is damaged and set aside: {}", file, failure.getMessage());
+              String suffix = ".damaged-" + outside.wallClockMillis().getAsLong();
+              return vertx
+                  .executeBlocking(() -> CatalogStore.setAside(file, suffix))
+                  .compose(aside -> OrderLog.open(vertx, file));
+            });
+  }
+
+  private void startFrontend(
+      Vertx vertx, Bus bus, ReplicaDirectory directory, PrometheusMeterRegistry registry)
+      throws Exception {
+    FrontendSettings settings =
+        FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
+            .withBalancing(conf.balancing())
+            .withAdminToken(conf.adminToken());
+    LongSupplier nanoClock = outside.nanoClock();
+    List<String> deployed = new ArrayList<>();
+    undo.push(
+        () ->
+            await(
+                "stop to serve HTTP",
+                Future.join(deployed.stream().map(vertx::undeploy).toList())));
+    for (int i = 0; i < HTTP_EVENT_LOOPS; i++) {
+      Deployable frontend =
+          new FrontendVerticle(settings, bus, directory, registry, newIds, nanoClock);
+      deployed.add(await("serve HTTP", vertx.deployVerticle(frontend)));
+    }
+  }
+
+  private void startHeartbeats(Vertx vertx, Bus bus, ReplicaDirectory directory, ClusterLock lock)
+      throws Exception {
+    Optional<String> url = node.url();
+    Supplier<Heartbeat> heartbeat =
+        () ->
+            new Heartbeat(
+                node.name(),
+                incarnation,
+                url,
+                lock.holdsNow(),
+                states.stream().map(Supplier::get).toList());
+    Heartbeats heartbeats =
+        new Heartbeats(vertx, bus, directory, heartbeat, this::deaf, outside.nanoClock());
+    await("send heartbeats", heartbeats.start());
+    undo.push(() -> await("say goodbye", heartbeats.stop()));
+  }
+
+  /** Its subscriptions are lost: a new process registers anew. */
+  private void deaf() {
+    outside
+        .onFatal()
+        .accept(new IllegalStateException("node " + node.name() + " no longer hears the bus"));
+  }
+
+  private void deploy(String what, Vertx vertx, Deployable verticle) throws Exception {
+    String id = await(what, vertx.deployVerticle(verticle));
+    undo.push(() -> await("stop to " + what, vertx.undeploy(id)));
+  }
+
+  /** Waits for one step, on a thread that may block. */
+  private static <T> T await(String what, Future<T> step) throws IOException, InterruptedException {
+    return await(what, STEP_MILLIS, step);
+  }
+
+  private static <T> T await(String what, long millis, Future<T> step)
+      throws IOException, InterruptedException {
+    try {
+      return step.toCompletionStage().toCompletableFuture().get(millis, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException("cannot " + what + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("cannot " + what + " within " + millis + " ms", e);
+    }
+  }
+
+  private static Callable<Object> steppingDown(CatalogReplica replica) {
+    return () -> {
+      replica.stepDown();
+      return null;
+    };
+  }
+
+  private static Callable<Object> closing(AutoCloseable resource) {
+    return () -> {
+      resource.close();
+      return null;
+    };
+  }
+
+  /** Stops everything that runs, the last started first; what fails to stop is logged. */
+  @Override
+  public void close() {
+    while (!undo.isEmpty()) {
+      try {
+        undo.pop().call();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        logger.warn("interrupted while node {} stops", node.name());
+      } catch (Exception e) {
+        logger.warn("node {} stops, but: {}", node.name(), e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package com.pygmy.launch;
+
+import com.pygmy.cli.ExitCode;
+import com.pygmy.config.AdminToken;
+import com.pygmy.config.Conf;
+import com.pygmy.config.NodeConf;
+import com.pygmy.config.Role;
+import com.pygmy.launch.DataFolder.NodeFolder;
+import com.pygmy.launch.PidFile.Running;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Runs one node in this process: finds it in its conf, claims its folder, says so there. */
+record NodeStart(Surroundings surroundings, PrintWriter err) {
+
+  /**
+   * Runs the node until it ends.
+   *
+   * @param name of the node; needed if the conf has several
+   * @return an {@link ExitCode}
+   */
+  int run(Path confFile, Optional<String> name, DataFolder data, boolean bootstrap)
+      throws Exception {
+    Optional<Conf> conf = ConfFile.load(confFile, surroundings.environment().variables(), err);
+    if (conf.isEmpty()) {
+      return ExitCode.USAGE;
+    }
+    Optional<NodeConf> node = pick(conf.get(), name);
+    if (node.isEmpty()) {
+      String names =
+          conf.get().nodes().stream().map(NodeConf::name).collect(Collectors.joining(", "));
+      err.println(
+          name.map(n -> "there is no node " + n + " in " + confFile)
+                  .orElse(confFile + " has several nodes; pick one with --node NAME")
+              + ": "
+              + names);
+      return ExitCode.USAGE;
+    }
+    return claimAndRun(conf.get(), node.get(), data, bootstrap);
+  }
+
+  private static Optional<NodeConf> pick(Conf conf, Optional<String> name) {
+    if (name.isPresent()) {
+      return conf.node(name.get());
+    }
+    return conf.nodes().size() == 1 ? Optional.of(conf.nodes().get(0)) : Optional.empty();
+  }
+
+  private int claimAndRun(Conf conf, NodeConf node, DataFolder data, boolean bootstrap)
+      throws Exception {
+    NodeFolder folder = data.node(node.name());
+    Optional<FolderLock> lock = FolderLock.tryLock(folder.lock());
+    if (lock.isEmpty()) {
+      String pid = folder.pidFile().alive().map(p -> " (pid " + p.pid() + ")").orElse("");
+      err.println(node.name() + " already runs on " + folder.path() + pid);
+      return ExitCode.REFUSED;
+    }
+    try {
+      List<String> roles = node.roles().stream().map(Role::label).sorted().toList();
+      String launch = System.getProperty(Launch.FINGERPRINT_PROPERTY, "");
+      folder.pidFile().write(new Running(ProcessProof.ofThisProcess(), launch, roles, node.url()));
+      return surroundings.node().run(withToken(conf, data), node, data.root(), bootstrap);
+    } finally {
+      lock.get().close();
+    }
+  }
+
+  /**
+   * The conf with the token of the data folder, if it has none of its own. A single node may make
+   * one; several would have to agree, so their supervisor makes it.
+   */
+  private Conf withToken(Conf conf, DataFolder data) throws Exception {
+    boolean isThere = Files.exists(data.adminToken());
+    if (conf.adminToken().isPresent() || (!isThere && conf.nodes().size() > 1)) {
+      return conf;
+    }
+    String token = new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random());
+    return new Conf(
+        conf.cluster(),
+        conf.nodes(),
+        conf.raft(),
+        conf.restock(),
+        conf.balancing(),
+        conf.cache(),
+        Optional.of(new AdminToken(token)),
+        conf.catalogue());
+  }
+}

@@ -1,0 +1,174 @@
+package com.pygmy.launch;
+
+import com.pygmy.config.NodeConf;
+import com.pygmy.config.Role;
+import com.pygmy.launch.DataFolder.NodeFolder;
+import com.pygmy.launch.PidFile.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One node under supervision. Starts it, or adopts one that runs; says when it has died; waits; and
+ * starts it again. One thread.
+ */
+final class SupervisedNode {
+
+  /** What a look at a node found. */
+  sealed interface Event {
+    /** Nothing new. */
+    record Nothing() implements Event {}
+
+    record Started(long pid) implements Event {}
+
+    /**
+     * It ended.
+     *
+     * @param exitCode unknown of a process that another supervisor started
+     * @param retryMillis until it is started again; empty: never
+     */
+    record Died(long pid, OptionalInt exitCode, Optional<Long> retryMillis) implements Event {}
+
+    /** The machine has no process, no memory or no disk for it; tried again. */
+    record NotStarted(String reason, long retryMillis) implements Event {}
+  }
+
+  private static final Event NOTHING = new Event.Nothing();
+
+  private final Launch launch;
+  private final NodeConf node;
+  private final boolean respawn;
+  private final LogFile log;
+  private final Backoff backoff = new Backoff();
+
+  private Optional<ProcessProof> running = Optional.empty();
+  private Optional<Process> child = Optional.empty();
+  private long startedNanos;
+  private long logOffset;
+  private Optional<Long> startAtNanos = Optional.empty();
+
+  SupervisedNode(Launch launch, NodeConf node, boolean respawn) {
+    this.launch = launch;
+    this.node = node;
+    this.respawn = respawn;
+    this.log = new LogFile(folder().log());
+  }
+
+  NodeConf node() {
+    return node;
+  }
+
+  NodeFolder folder() {
+    return launch.data().node(node.name());
+  }
+
+  LogFile log() {
+    return log;
+  }
+
+  /** Is it over with this node, without a respawn? */
+  boolean isGivenUp() {
+    return running.isEmpty() && startAtNanos.isEmpty();
+  }
+
+  /** Does it live, and has it said so itself? */
+  boolean hasClaimedItsFolder() {
+    return running.isPresent() && folder().pidFile().read().map(Running::proof).equals(running);
+  }
+
+  Optional<Stopping.Target> target() {
+    List<String> roles = node.roles().stream().map(Role::label).toList();
+    return running.map(proof -> new Stopping.Target(node.name(), roles, proof));
+  }
+
+  /** Watches a process that runs in this node's folder already. */
+  void adopt(ProcessProof proof, long nowNanos) {
+    running = Optional.of(proof);
+    child = Optional.empty();
+    startedNanos = nowNanos;
+  }
+
+  /** Starts it now, unless it was started by other hands meanwhile: that one is adopted. */
+  Event start(long nowNanos) throws IOException {
+    startAtNanos = Optional.empty();
+    Optional<Running> other = folder().pidFile().read().filter(r -> r.proof().isAlive());
+    if (other.isPresent()) {
+      adopt(other.get().proof(), nowNanos);
+      return new Event.Started(other.get().proof().pid());
+    }
+    Files.createDirectories(folder().log().getParent());
+    log.rotateIfLarge(LogFile.MAX_BYTES);
+    logOffset = log.sizeOrZero();
+    ProcessBuilder builder =
+        new ProcessBuilder(launch.command(node))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder().log().toFile()));
+    builder.environment().clear();
+    builder.environment().putAll(launch.environment());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    child = Optional.of(process);
+    running = Optional.of(ProcessProof.of(process.pid()));
+    startedNanos = nowNanos;
+    return new Event.Started(process.pid());
+  }
+
+  /** Looks after it once. */
+  Event tick(long nowNanos) {
+    if (running.isPresent()) {
+      return running.get().isAlive() ? NOTHING : died(running.get(), nowNanos);
+    }
+    if (startAtNanos.isPresent() && nowNanos - startAtNanos.get() >= 0) {
+      try {
+        return start(nowNanos);
+      } catch (IOException e) {
+        return new Event.NotStarted(String.valueOf(e.getMessage()), startAgain(0, nowNanos));
+      }
+    }
+    return NOTHING;
+  }
+
+  /** The last lines that it logged in its latest life. */
+  List<String> lastLines(int count) {
+    try {
+      return log.lastLines(count, logOffset);
+    } catch (IOException e) {
+      return List.of("its log cannot be read: " + e.getMessage());
+    }
+  }
+
+  private Event died(ProcessProof proof, long nowNanos) {
+    OptionalInt exitCode = exitCode();
+    running = Optional.empty();
+    child = Optional.empty();
+    Optional<Long> wait = Optional.empty();
+    if (respawn) {
+      long lived = TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos);
+      wait = Optional.of(startAgain(lived, nowNanos));
+    }
+    return new Event.Died(proof.pid(), exitCode, wait);
+  }
+
+  private long startAgain(long livedMillis, long nowNanos) {
+    long millis = backoff.afterLifeOf(livedMillis);
+    startAtNanos = Optional.of(nowNanos + TimeUnit.MILLISECONDS.toNanos(millis));
+    return millis;
+  }
+
+  private OptionalInt exitCode() {
+    if (child.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    try {
+      // It is dead to the kernel; the JVM learns of it a moment later.
+      boolean known = child.get().waitFor(1, TimeUnit.SECONDS);
+      return known ? OptionalInt.of(child.get().exitValue()) : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.empty();
+    }
+  }
+}

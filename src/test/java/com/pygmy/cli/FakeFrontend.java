@@ -1,0 +1,81 @@
+package com.pygmy.cli;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+
+/**
+ * A server on a port of the system's choice that answers as a test says, and keeps what it heard.
+ */
+final class FakeFrontend implements AutoCloseable {
+
+  private static final int SECONDS = 10;
+
+  private final HttpServer server;
+  final List<Heard> heard = new CopyOnWriteArrayList<>();
+
+  record Heard(String method, String uri, String key, String token, String body) {
+    JsonObject json() {
+      return new JsonObject(body);
+    }
+  }
+
+  FakeFrontend(Vertx vertx, BiConsumer<HttpServerRequest, Heard> answer) throws TimeoutException {
+    server =
+        vertx
+            .createHttpServer()
+            .requestHandler(request -> take(request, answer))
+            .listen(0, "127.0.0.1")
+            .await(SECONDS, TimeUnit.SECONDS);
+  }
+
+  static BiConsumer<HttpServerRequest, Heard> answering(int status, String body) {
+    return (request, heard) -> answer(request, status, body);
+  }
+
+  static void answer(HttpServerRequest request, int status, String body) {
+    request.response().setStatusCode(status).end(Buffer.buffer(body)).onComplete(done -> {});
+  }
+
+  static String problem(String slug, String detail) {
+    return new JsonObject()
+        .put("type", "/problems/" + slug)
+        .put("title", slug)
+        .put("detail", detail)
+        .encode();
+  }
+
+  private void take(HttpServerRequest request, BiConsumer<HttpServerRequest, Heard> answer) {
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              Heard one =
+                  new Heard(
+                      request.method().name(),
+                      request.uri(),
+                      request.getHeader("Idempotency-Key"),
+                      request.getHeader("Authorization"),
+                      body.toString());
+              heard.add(one);
+              answer.accept(request, one);
+            });
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  /** From now on, connections are refused. */
+  @Override
+  public void close() throws TimeoutException {
+    server.close().await(SECONDS, TimeUnit.SECONDS);
+  }
+}

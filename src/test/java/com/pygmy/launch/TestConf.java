@@ -1,0 +1,123 @@
+package com.pygmy.launch;
+
+import com.pygmy.config.AdminToken;
+import com.pygmy.config.Balancing;
+import com.pygmy.config.Conf;
+import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.RaftConf;
+import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.NodeConf;
+import com.pygmy.config.Role;
+import com.pygmy.replication.ratis.Outside;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A conf for nodes in this JVM, on free ports, and what they take from outside. */
+final class TestConf {
+
+  static final String TOKEN = "test-token";
+  static final RestockConf NO_RESTOCK = new RestockConf(false, 0, 0, Optional.empty());
+
+  /** Not among those that the system hands out to clients: nobody takes them meanwhile. */
+  private static final int LOWEST_PORT = 15_000;
+
+  private static final int HIGHEST_PORT = 32_000;
+  private static final long PATIENCE_SECONDS = 30;
+
+  private TestConf() {}
+
+  /** Nodes n1, n2 …, each with every role. */
+  static Conf of(int size, RestockConf restock, Optional<Path> catalogue) {
+    List<Integer> ports = freePorts(3 * size);
+    List<NodeConf> nodes = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      nodes.add(
+          new NodeConf(
+              "n" + (i + 1),
+              "127.0.0.1",
+              Set.of(Role.values()),
+              OptionalInt.of(ports.get(3 * i)),
+              OptionalInt.of(ports.get(3 * i + 1)),
+              size > 1 ? OptionalInt.of(ports.get(3 * i + 2)) : OptionalInt.empty(),
+              0));
+    }
+    return new Conf(
+        "test-" + ports.get(0),
+        nodes,
+        new RaftConf(300, 600),
+        restock,
+        Balancing.LOCAL_FIRST,
+        new CacheConf(false),
+        Optional.of(new AdminToken(TOKEN)),
+        catalogue);
+  }
+
+  private static List<Integer> freePorts(int count) {
+    Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
+    Set<Integer> ports = new LinkedHashSet<>();
+    while (ports.size() < count) {
+      int port = LOWEST_PORT + random.nextInt(HIGHEST_PORT - LOWEST_PORT);
+      if (isFree(port)) {
+        ports.add(port);
+      }
+    }
+    return List.copyOf(ports);
+  }
+
+  static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  /** Those of the nodes' ports that somebody listens on. */
+  static Set<Integer> portsTaken(Stream<NodeConf> nodes) {
+    return nodes
+        .flatMap(n -> Stream.of(n.httpPort(), n.raftPort(), n.hazelcastPort()))
+        .flatMapToInt(OptionalInt::stream)
+        .filter(port -> !isFree(port))
+        .boxed()
+        .collect(Collectors.toSet());
+  }
+
+  static Outside outside(Consumer<Throwable> onFatal) {
+    return new Outside(
+        System::nanoTime,
+        System::currentTimeMillis,
+        RandomGeneratorFactory.of("L64X128MixRandom").create(System.nanoTime()),
+        onFatal);
+  }
+
+  static void until(String what, BooleanSupplier holds) {
+    until(what, holds, () -> "");
+  }
+
+  static void until(String what, BooleanSupplier holds, Supplier<String> instead) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("waited in vain until " + what + " " + instead.get());
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+}
