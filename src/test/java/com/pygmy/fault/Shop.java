@@ -1,0 +1,262 @@
+package com.pygmy.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * A shop of real processes, started as a user starts it, on ports that the system chose. Its nodes
+ * can be killed, frozen and wiped; the supervisor brings them back.
+ */
+final class Shop implements AutoCloseable {
+
+  static final String TOKEN = "test-token";
+
+  private static final int LOWEST_PORT = 15_000;
+  private static final int HIGHEST_PORT = 32_000;
+  private static final int LOG_LINES = 25;
+
+  /** For whatever the shop is given time to do. */
+  private static final long PATIENCE_MILLIS = 60_000;
+
+  private static final Path JAR =
+      Path.of(System.getProperty("pygmy.jar", "target/pygmy.jar")).toAbsolutePath();
+
+  private final Path folder;
+  private final JsonObject conf;
+  private final List<String> urls = new ArrayList<>();
+
+  private Shop(Path folder, JsonObject conf) {
+    this.folder = folder;
+    this.conf = conf;
+    for (Object each : conf.getJsonArray("nodes")) {
+      JsonObject node = (JsonObject) each;
+      if (node.containsKey("http")) {
+        urls.add(
+            "http://"
+                + node.getString("host")
+                + ":"
+                + node.getJsonObject("http").getInteger("port"));
+      }
+    }
+  }
+
+  /**
+   * Starts three nodes with every role each, without restocking, and waits until they are ready.
+   *
+   * @param catalogue rows of {@code id,title,author,topic,priceCents,stock}
+   */
+  static Shop ofThree(Path folder, List<String> catalogue) throws Exception {
+    Files.createDirectories(folder);
+    List<String> lines = new ArrayList<>(List.of("id,title,author,topic,priceCents,stock"));
+    lines.addAll(catalogue);
+    Files.write(folder.resolve("books.csv"), lines);
+    List<Integer> ports = freePorts(9);
+    JsonArray nodes = new JsonArray();
+    for (int i = 0; i < 3; i++) {
+      nodes.add(
+          new JsonObject()
+              .put("name", "n" + (i + 1))
+              .put("host", "127.0.0.1")
+              .put("roles", new JsonArray(List.of("frontend", "catalog", "order")))
+              .put("http", port(ports.get(3 * i)))
+              .put("raft", port(ports.get(3 * i + 1)))
+              .put("hazelcast", port(ports.get(3 * i + 2))));
+    }
+    JsonObject conf =
+        new JsonObject()
+            .put("cluster", "test-" + ports.get(0))
+            .put("nodes", nodes)
+            .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))
+            .put("admin", new JsonObject().put("token", TOKEN))
+            .put("catalogue", "books.csv");
+    Files.writeString(folder.resolve("shop.json"), conf.encodePrettily());
+    Shop shop = new Shop(folder, conf);
+    shop.up();
+    return shop;
+  }
+
+  private static JsonObject port(int port) {
+    return new JsonObject().put("port", port);
+  }
+
+  /**
+   * Ports that are free now, below those that the system hands out to clients: a connection of
+   * somebody else cannot take one before its server starts.
+   */
+  private static List<Integer> freePorts(int count) {
+    Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
+    Set<Integer> ports = new LinkedHashSet<>();
+    while (ports.size() < count) {
+      int port = LOWEST_PORT + random.nextInt(HIGHEST_PORT - LOWEST_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        ports.add(socket.getLocalPort());
+      } catch (IOException taken) {
+        // Another one will do.
+      }
+    }
+    return List.copyOf(ports);
+  }
+
+  void up() throws Exception {
+    Ran up = run("up", "--detach", "--conf", confFile(), "--data", data().toString());
+    assertEquals(0, up.exitCode(), () -> up.output() + logs());
+  }
+
+  /** The end of every node's log, for a failure that shows nowhere else. */
+  private String logs() {
+    StringBuilder all = new StringBuilder();
+    for (String node : nodes()) {
+      try {
+        List<String> lines = Files.readAllLines(data().resolve(node).resolve("log/node.log"));
+        all.append("\n--- ").append(node).append('\n');
+        all.append(
+            String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())));
+      } catch (IOException unreadable) {
+        all.append("\n--- ").append(node).append(" has no readable log");
+      }
+    }
+    return all.toString();
+  }
+
+  /** The frontends' URLs. */
+  List<String> urls() {
+    return urls;
+  }
+
+  List<String> nodes() {
+    return conf.getJsonArray("nodes").stream()
+        .map(n -> ((JsonObject) n).getString("name"))
+        .toList();
+  }
+
+  Path data() {
+    return folder.resolve("data");
+  }
+
+  private String confFile() {
+    return folder.resolve("shop.json").toString();
+  }
+
+  long pid(String node) throws IOException {
+    return Long.parseLong(
+        Files.readString(data().resolve(node).resolve("pid")).lines().findFirst().orElseThrow());
+  }
+
+  /** {@code kill -SIGNAL} for one node; waits until it is gone, if the signal kills. */
+  void signal(String node, String signal) throws Exception {
+    long pid = pid(node);
+    new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start().waitFor();
+    if (signal.equals("KILL")) {
+      await(node + " is dead", () -> ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true));
+    }
+  }
+
+  /** Runs the command line of the jar. */
+  static Ran run(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-jar",
+                JAR.toString()));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile("pygmy", ".out");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        fail(String.join(" ", arguments) + " hangs: " + Files.readString(output));
+      }
+      return new Ran(process.exitValue(), Files.readString(output));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  record Ran(int exitCode, String output) {}
+
+  /** Asks until the answer is yes. */
+  void await(String what, BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        fail("not within " + PATIENCE_MILLIS + " ms: " + what + logs());
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  /** The node runs as another process than before. */
+  boolean isBack(String node, long formerPid) {
+    try {
+      long pid = pid(node);
+      return pid != formerPid && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** Kills a node and waits until it is back and serves, caught up with what there was. */
+  void killAndAwait(String node, ShopClient client) throws Exception {
+    long pid = pid(node);
+    signal(node, "KILL");
+    await(node + " is back", () -> isBack(node, pid));
+    await(node + " serves", () -> isReady(client));
+  }
+
+  /** Every replica of every node is there and ready. */
+  boolean isReady(ShopClient client) {
+    return all(client, replica -> replica.getBoolean("ready"));
+  }
+
+  /** And has all that the others have, which holds only while nobody buys. */
+  boolean isLevel(ShopClient client) {
+    return all(client, replica -> replica.getBoolean("ready") && replica.getLong("lag") == 0);
+  }
+
+  private boolean all(ShopClient client, Predicate<JsonObject> test) {
+    JsonObject cluster = client.cluster();
+    List<JsonObject> replicas =
+        cluster.getJsonArray("nodes", new JsonArray()).stream()
+            .map(JsonObject.class::cast)
+            .flatMap(n -> n.getJsonArray("replicas").stream().map(JsonObject.class::cast))
+            .filter(r -> !r.getString("service").equals("frontend"))
+            .toList();
+    return replicas.size() == 2 * nodes().size() && replicas.stream().allMatch(test);
+  }
+
+  void down() throws IOException {
+    Ran down = run("down", "--data", data().toString());
+    assertEquals(0, down.exitCode(), down.output());
+  }
+
+  @Override
+  public void close() throws IOException {
+    down();
+  }
+}
