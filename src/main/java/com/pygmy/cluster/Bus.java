@@ -60,6 +60,11 @@ public final class Bus {
     vertx.eventBus().publish(address, message, options(DeliveryOptions.DEFAULT_TIMEOUT));
   }
 
+  /** Tells one who listens at an address. May be lost. */
+  public void tell(String address, Message message) {
+    vertx.eventBus().send(address, message, options(DeliveryOptions.DEFAULT_TIMEOUT));
+  }
+
   /**
    * Takes the requests to one replica, until the consumer is unregistered. A handler that fails
    * leaves the asker with a failure, which claims nothing; what it expects it answers as a message.
@@ -76,7 +81,7 @@ public final class Bus {
   }
 
   /**
-   * Listens to what is published at an address, until the consumer is unregistered.
+   * Listens to what is said at an address, until the consumer is unregistered.
    *
    * @return done when the whole cluster knows of it
    */

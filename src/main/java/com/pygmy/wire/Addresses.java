@@ -16,6 +16,16 @@ public final class Addresses {
 
   private Addresses() {}
 
+  /** Where a catalog replica takes what the holders of leases say. */
+  public static String keeper(String replica) {
+    return "pygmy.lease.keeper." + replica;
+  }
+
+  /** Where the holder of a lease is told what it may serve. */
+  public static String holder(String holder) {
+    return "pygmy.lease.holder." + holder;
+  }
+
   /** Where one replica of a service takes requests: {@code pygmy.catalog.n1}. */
   public static String of(Service service, String replica) {
     return "pygmy." + service.name().toLowerCase(Locale.ROOT) + "." + replica;

@@ -1,5 +1,6 @@
 package com.pygmy.wire;
 
+import com.pygmy.coherence.CoherenceMessage;
 import com.pygmy.domain.Book;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Command;
@@ -83,6 +84,14 @@ public sealed interface Message {
 
   record OrdersListed(List<Order> orders, boolean more) implements Message {}
 
+  // ---- between the catalog leader and the frontends' caches
+
+  /**
+   * One message of the coherence protocol, told and not answered: at {@link
+   * Addresses#keeper(String)} to the leader, at {@link Addresses#holder(String)} to a frontend.
+   */
+  record Coherence(CoherenceMessage message) implements Message {}
+
   // ---- published by every node
 
   /**
@@ -91,14 +100,45 @@ public sealed interface Message {
    * @param incarnation of the process: differs after each start
    * @param url where its frontend listens, if it has one
    * @param holdsLock whether it holds the cluster lock
+   * @param cache what its frontend's cache did since the start, if it has one
    */
   record Heartbeat(
       String node,
       String incarnation,
       Optional<String> url,
       boolean holdsLock,
-      List<ReplicaState> replicas)
-      implements Message {}
+      List<ReplicaState> replicas,
+      Optional<CacheState> cache)
+      implements Message {
+
+    public Heartbeat(
+        String node,
+        String incarnation,
+        Optional<String> url,
+        boolean holdsLock,
+        List<ReplicaState> replicas) {
+      this(node, incarnation, url, holdsLock, replicas, Optional.empty());
+    }
+  }
+
+  /**
+   * A frontend's cache.
+   *
+   * @param leased may it serve now?
+   * @param localHits reads answered from the frontend's memory
+   * @param sharedHits reads answered from the cluster-shared map
+   * @param misses reads of views that were not suspended, and fetched
+   * @param suspendedReads reads fetched because a write was changing the view, or for want of a
+   *     lease
+   * @param leaseLosses leases that ran out, or ended with their term
+   */
+  record CacheState(
+      boolean leased,
+      long localHits,
+      long sharedHits,
+      long misses,
+      long suspendedReads,
+      long leaseLosses) {}
 
   /**
    * One replica, as its node sees it.

@@ -111,12 +111,16 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     } else if (message instanceof Message.Heartbeat m) {
       out.tag(19).text(m.node()).text(m.incarnation()).optional(m.url(), ByteWriter::text);
       out.bool(m.holdsLock()).list(m.replicas(), MessageCodec::writeReplica);
+      out.optional(m.cache(), MessageCodec::writeCache);
     } else if (message instanceof Message.SalesHint m) {
       out.tag(20).number(m.head());
     } else if (message instanceof Message.Unavailable m) {
       out.tag(21).text(m.why());
     } else if (message instanceof Message.Goodbye m) {
       out.tag(22).text(m.node()).text(m.incarnation());
+    } else if (message instanceof Message.Coherence m) {
+      out.tag(23);
+      CoherenceCodec.write(out, m.message());
     }
   }
 
@@ -154,10 +158,12 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
               in.text(),
               in.optional(ByteReader::text),
               in.bool(),
-              in.list(MessageCodec::readReplica));
+              in.list(MessageCodec::readReplica),
+              in.optional(MessageCodec::readCache));
       case 20 -> new Message.SalesHint(in.number());
       case 21 -> new Message.Unavailable(in.text());
       case 22 -> new Message.Goodbye(in.text(), in.text());
+      case 23 -> new Message.Coherence(CoherenceCodec.read(in));
       default -> throw new MalformedMessage("an unknown message " + tag);
     };
   }
@@ -216,5 +222,15 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
         in.bool(),
         in.optional(ByteReader::text),
         in.text());
+  }
+
+  private static void writeCache(ByteWriter out, Message.CacheState c) {
+    out.bool(c.leased()).number(c.localHits()).number(c.sharedHits()).number(c.misses());
+    out.number(c.suspendedReads()).number(c.leaseLosses());
+  }
+
+  private static Message.CacheState readCache(ByteReader in) {
+    return new Message.CacheState(
+        in.bool(), in.number(), in.number(), in.number(), in.number(), in.number());
   }
 }

@@ -8,9 +8,11 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Values of any record, enumeration or sealed interface, at random: so a message type that is added
@@ -43,7 +45,7 @@ final class RandomMessages {
       for (int i = random.nextInt(MOST_ELEMENTS); i > 0; i--) {
         values.add(of(element, name));
       }
-      return values;
+      return generic.getRawType() == Set.class ? new HashSet<>(values) : values;
     }
     return of((Class<?>) type, name);
   }
