@@ -1,5 +1,7 @@
 package com.pygmy.catalog;
 
+import com.pygmy.catalog.Leases.Ticket;
+import com.pygmy.coherence.LeaseKeeper.Fate;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.replication.Leadership;
@@ -11,22 +13,27 @@ import com.pygmy.wire.Message.Answer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way of a command into the log, at the leader: admitted in its term, proposed in that term or
- * not at all. The views that a command is about to change are to be suspended here, between
- * admission and proposal, once frontends cache.
+ * The way of commands into the log, at the leader: admitted in its term, their views suspended in
+ * every cache, proposed in that term or not at all.
  */
 final class Admission {
 
+  /** Requests that wait for the caches or for the log, at most. */
+  private static final int MAX_OPEN = 512;
+
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
+  private final Leases leases;
 
-  Admission(CatalogStore store, ReplicatedLog<Decision> log) {
+  Admission(CatalogStore store, ReplicatedLog<Decision> log, Leases leases) {
     this.store = store;
     this.log = log;
+    this.leases = leases;
   }
 
   /**
@@ -38,24 +45,49 @@ final class Admission {
   Future<List<Answer>> admit(List<Command> commands, Context context) {
     Leadership leadership = log.leadership();
     if (!leadership.leads() || !leadership.ready()) {
-      return Future.succeededFuture(
-          commands.stream().map(c -> (Answer) new Answer.NotLeader(leadership.leader())).toList());
+      return all(commands, new Answer.NotLeader(leadership.leader()));
+    } else if (store.catalog().storeId().isEmpty()) {
+      return all(commands, new Answer.Unavailable("the store is not founded yet"));
+    } else if (leases.openWrites() >= MAX_OPEN) {
+      return all(commands, new Answer.Overloaded());
     }
-    if (store.catalog().storeId().isEmpty()) {
-      return Future.succeededFuture(
-          commands.stream()
-              .map(c -> (Answer) new Answer.Unavailable("the store is not founded yet"))
-              .toList());
-    }
+    return leases
+        .suspend(leadership.term(), commands)
+        .compose(
+            ticket ->
+                ticket.isEmpty()
+                    ? all(commands, new Answer.NotLeader(log.leadership().leader()))
+                    : propose(ticket.get(), commands, context));
+  }
+
+  private Future<List<Answer>> propose(Ticket ticket, List<Command> commands, Context context) {
     List<CompletableFuture<Proposal<Decision>>> proposals = new ArrayList<>(commands.size());
     for (Command command : commands) {
-      proposals.add(
-          log.propose(leadership.term(), CommandCodec.encode(command)).toCompletableFuture());
+      proposals.add(log.propose(ticket.term(), CommandCodec.encode(command)).toCompletableFuture());
     }
     CompletableFuture<Void> all =
         CompletableFuture.allOf(proposals.toArray(CompletableFuture<?>[]::new));
     return Future.fromCompletionStage(all, context)
-        .map(done -> proposals.stream().map(p -> answer(p.join())).toList());
+        .map(
+            done -> {
+              List<Proposal<Decision>> ended =
+                  proposals.stream().map(CompletableFuture::join).toList();
+              leases.settle(ticket, fate(ended));
+              return ended.stream().map(Admission::answer).toList();
+            });
+  }
+
+  private static Future<List<Answer>> all(List<Command> commands, Answer answer) {
+    return Future.succeededFuture(Collections.nCopies(commands.size(), answer));
+  }
+
+  /** Of all commands of a ticket together. */
+  private static Fate fate(List<Proposal<Decision>> ended) {
+    if (ended.stream().anyMatch(Proposal.Unknown.class::isInstance)) {
+      return Fate.UNKNOWN;
+    }
+    boolean applied = ended.stream().anyMatch(Proposal.Committed.class::isInstance);
+    return applied ? Fate.APPLIED : Fate.NEVER;
   }
 
   private static Answer answer(Proposal<Decision> proposal) {

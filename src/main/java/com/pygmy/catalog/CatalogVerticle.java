@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * One catalog replica on the bus. Reads are linearizable on every replica: each waits for a read
@@ -47,29 +48,41 @@ public final class CatalogVerticle extends VerticleBase {
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
   private final Bus bus;
+  private final Leases leases;
   private final Admission admission;
   private MessageConsumer<Message> consumer;
   private int blockingReads;
   private long hinted;
 
-  public CatalogVerticle(String replica, CatalogStore store, ReplicatedLog<Decision> log, Bus bus) {
+  /**
+   * @param nanoClock monotonic
+   */
+  public CatalogVerticle(
+      String replica,
+      CatalogStore store,
+      ReplicatedLog<Decision> log,
+      Bus bus,
+      LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
     this.log = log;
     this.bus = bus;
-    this.admission = new Admission(store, log);
+    this.leases = new Leases(replica, store, log, bus, nanoClock);
+    this.admission = new Admission(store, log, leases);
   }
 
   @Override
   public Future<?> start() {
     vertx.setPeriodic(SALES_HINT_MILLIS, timer -> hintSales());
-    return bus.serve(Service.CATALOG, replica, this::answer)
+    return leases
+        .start(vertx)
+        .compose(started -> bus.serve(Service.CATALOG, replica, this::answer))
         .onSuccess(registered -> consumer = registered);
   }
 
   @Override
   public Future<?> stop() {
-    return consumer.unregister();
+    return consumer.unregister().compose(gone -> leases.stop(vertx));
   }
 
   private Future<Message> answer(Message request) {

@@ -38,8 +38,8 @@ final class CatalogReplica implements AutoCloseable {
   /** Behind the log and not moving for so long, likewise. */
   private static final long STALLED_MILLIS = 2_000;
 
-  /** Shorter than an order replica waits for the leader, see there. */
-  private static final int PROPOSAL_MILLIS = 3_500;
+  /** With the wait for leases, shorter than an order replica waits for the leader, see there. */
+  private static final int PROPOSAL_MILLIS = 3_200;
 
   private static final int READ_MILLIS = 1_000;
   private static final long STEP_DOWN_MILLIS = 3_000;

@@ -164,7 +164,7 @@ public final class Node implements AutoCloseable {
     deploy(
         "serve the catalog",
         vertx,
-        new CatalogVerticle(node.name(), replica.store(), replica.log(), bus));
+        new CatalogVerticle(node.name(), replica.store(), replica.log(), bus, outside.nanoClock()));
     boolean founded = replica.store().catalog().storeId().isPresent();
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
     Founder founder = new Founder(replica.store(), replica.log(), books, newIds);

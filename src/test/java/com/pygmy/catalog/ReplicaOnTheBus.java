@@ -65,7 +65,7 @@ final class ReplicaOnTheBus implements AutoCloseable {
     }
     Settings settings = Settings.of("test", NAME, all, folder.resolve("raft"));
     log = RatisLog.start(settings, new CatalogStateMachine(store), outside);
-    await(vertx.deployVerticle(new CatalogVerticle(NAME, store, log, bus)));
+    await(vertx.deployVerticle(new CatalogVerticle(NAME, store, log, bus, System::nanoTime)));
   }
 
   private static int freePort() throws IOException {

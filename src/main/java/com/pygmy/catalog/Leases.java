@@ -1,0 +1,215 @@
+package com.pygmy.catalog;
+
+import com.pygmy.cluster.Bus;
+import com.pygmy.coherence.AffectedViews;
+import com.pygmy.coherence.CoherenceMessage.Ack;
+import com.pygmy.coherence.CoherenceMessage.Renew;
+import com.pygmy.coherence.LeaseKeeper;
+import com.pygmy.coherence.LeaseKeeper.Action;
+import com.pygmy.coherence.LeaseKeeper.Fate;
+import com.pygmy.domain.Command;
+import com.pygmy.domain.Decision;
+import com.pygmy.domain.Shelf;
+import com.pygmy.replication.Leadership;
+import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.store.CatalogStore;
+import com.pygmy.wire.Addresses;
+import com.pygmy.wire.Message;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leases that frontends hold on views while this replica leads: a {@link LeaseKeeper} for each
+ * term, with its clock, its messages, and what is confirmed by the log. Belongs to one event loop.
+ */
+final class Leases {
+
+  /** Resends, ends of leases and lifts are late by so much, at most. */
+  private static final long TICK_MILLIS = 10;
+
+  private static final Logger logger = LoggerFactory.getLogger(Leases.class);
+
+  private final String replica;
+  private final CatalogStore store;
+  private final ReplicatedLog<Decision> log;
+  private final Bus bus;
+  private final LongSupplier nanoClock;
+
+  private final Map<Long, Promise<Optional<Ticket>>> waiting = new HashMap<>();
+  private final ArrayDeque<Action> actions = new ArrayDeque<>();
+  private boolean acting;
+  private Optional<LeaseKeeper> keeper = Optional.empty();
+  private Context context;
+  private MessageConsumer<Message> consumer;
+  private long timer;
+
+  /** Of a write that may be proposed in {@code term}; to be given back when its end is known. */
+  record Ticket(long term, long write) {}
+
+  Leases(
+      String replica,
+      CatalogStore store,
+      ReplicatedLog<Decision> log,
+      Bus bus,
+      LongSupplier nanoClock) {
+    this.replica = replica;
+    this.store = store;
+    this.log = log;
+    this.bus = bus;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Takes what holders say, on the context of the caller. */
+  Future<Void> start(Vertx vertx) {
+    context = vertx.getOrCreateContext();
+    timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
+    log.onLeadership(change -> context.runOnContext(now -> followLeadership()));
+    return bus.listen(Addresses.keeper(replica), this::heard)
+        .onSuccess(registered -> consumer = registered)
+        .mapEmpty();
+  }
+
+  Future<Void> stop(Vertx vertx) {
+    vertx.cancelTimer(timer);
+    resign();
+    return consumer.unregister();
+  }
+
+  /** How many writes wait to be proposed, or for their end. */
+  int openWrites() {
+    return keeper.map(LeaseKeeper::openWrites).orElse(0);
+  }
+
+  /**
+   * Suspends the views that the commands may change.
+   *
+   * @return a ticket, when no cache serves them any more: the commands are to be proposed at once,
+   *     on the calling thread, so that the log keeps the order of the tickets; empty when this
+   *     replica does not lead in the term, or ceased to
+   */
+  Future<Optional<Ticket>> suspend(long term, List<Command> commands) {
+    followLeadership();
+    if (keeper.isEmpty() || keeper.get().term() != term) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    LeaseKeeper leader = keeper.get();
+    Shelf shelf = store.catalog().shelf();
+    List<Action> out = new ArrayList<>();
+    long write =
+        leader.admit(
+            AffectedViews.of(commands, shelf, leader.suspended()), nanoClock.getAsLong(), out);
+    Promise<Optional<Ticket>> ticket = Promise.promise();
+    waiting.put(write, ticket);
+    act(out);
+    return ticket.future();
+  }
+
+  /** What became of the commands of a ticket: their views may be served again. */
+  void settle(Ticket ticket, Fate fate) {
+    keeper
+        .filter(leader -> leader.term() == ticket.term())
+        .ifPresent(
+            leader ->
+                act(leader.settle(ticket.write(), fate, nanoClock.getAsLong(), appliedIndex())));
+  }
+
+  private void tick() {
+    followLeadership();
+    keeper.ifPresent(leader -> act(leader.tick(nanoClock.getAsLong(), appliedIndex())));
+  }
+
+  /** A term that was won while nobody looked is taken for won now: its wait only gets longer. */
+  private void followLeadership() {
+    Leadership now = log.leadership();
+    if (!now.leads()) {
+      resign();
+    } else if (keeper.isEmpty() || keeper.get().term() != now.term()) {
+      resign();
+      keeper =
+          Optional.of(
+              new LeaseKeeper(
+                  now.term(), nanoClock.getAsLong(), id -> store.catalog().shelf().find(id)));
+    }
+  }
+
+  /** Nothing of an ended term may be proposed; its suspensions mean nothing to the next one. */
+  private void resign() {
+    keeper = Optional.empty();
+    actions.clear();
+    List<Promise<Optional<Ticket>>> abandoned = List.copyOf(waiting.values());
+    waiting.clear();
+    abandoned.forEach(ticket -> ticket.complete(Optional.empty()));
+  }
+
+  private void heard(Message message) {
+    if (message instanceof Message.Coherence said && said.message() instanceof Ack ack) {
+      keeper.ifPresent(leader -> act(leader.acknowledged(ack)));
+    } else if (message instanceof Message.Coherence said && said.message() instanceof Renew renew) {
+      renew(renew);
+    } else {
+      logger.warn("dropped a {} from a holder of a lease", message.getClass().getSimpleName());
+    }
+  }
+
+  /** Grants only what was confirmed after the request had arrived. */
+  private void renew(Renew renew) {
+    boolean ours = store.catalog().storeId().equals(Optional.of(renew.storeId()));
+    if (keeper.isEmpty() || !ours || !log.leadership().ready()) {
+      return;
+    }
+    LeaseKeeper asked = keeper.get();
+    Future.fromCompletionStage(log.confirmRead(), context)
+        .onSuccess(
+            point -> {
+              if (keeper.equals(Optional.of(asked))
+                  && point instanceof ReadPoint.Confirmed confirmed
+                  && confirmed.term() == asked.term()) {
+                act(asked.renew(renew, nanoClock.getAsLong(), appliedIndex()));
+              }
+            });
+  }
+
+  private long appliedIndex() {
+    return store.applied().index();
+  }
+
+  /** What an action brings about may call for more: that comes after it, in order. */
+  private void act(List<Action> more) {
+    actions.addAll(more);
+    if (acting) {
+      return;
+    }
+    acting = true;
+    try {
+      while (!actions.isEmpty()) {
+        act(actions.poll());
+      }
+    } finally {
+      acting = false;
+    }
+  }
+
+  private void act(Action action) {
+    if (action instanceof Action.Send send) {
+      bus.tell(Addresses.holder(send.holder()), new Message.Coherence(send.message()));
+    } else if (action instanceof Action.Propose propose) {
+      Promise<Optional<Ticket>> ticket = waiting.remove(propose.write());
+      if (ticket != null) {
+        ticket.complete(keeper.map(leader -> new Ticket(leader.term(), propose.write())));
+      }
+    }
+  }
+}
