@@ -2,8 +2,12 @@ package com.pygmy.cluster;
 
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
@@ -45,6 +49,12 @@ final class HazelcastSettings {
   private static final int MAX_JOIN_SECONDS = 10;
 
   private static final int MAX_LEAVE_SECONDS = 5;
+
+  /** The map behind {@link SharedCopies}. */
+  static final String COPIES = "pygmy.copies";
+
+  /** Of this node's memory, for its part of {@link #COPIES}. */
+  static final int COPIES_MEGABYTES = 16;
 
   /** Few: each costs a little to move when a member comes or goes, and there is little data. */
   private static final int PARTITIONS = 31;
@@ -157,6 +167,16 @@ final class HazelcastSettings {
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("default").setBackupCount(1));
+    // No backup: what a lost node held of it is fetched again, and a put is one message less.
+    config.addMapConfig(
+        new MapConfig(COPIES)
+            .setBackupCount(0)
+            .setInMemoryFormat(InMemoryFormat.BINARY)
+            .setEvictionConfig(
+                new EvictionConfig()
+                    .setEvictionPolicy(EvictionPolicy.LRU)
+                    .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_SIZE)
+                    .setSize(COPIES_MEGABYTES)));
   }
 
   private static void set(Config config, HazelcastProperty property, Object value) {

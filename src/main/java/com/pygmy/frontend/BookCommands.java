@@ -74,7 +74,7 @@ final class BookCommands {
         .compose(
             (Addition addition) ->
                 addition instanceof Addition.One one
-                    ? addOne(exchange, key, one.book())
+                    ? addOne(key, one.book())
                     : addSeveral(key, (Addition.Several) addition));
   }
 
@@ -85,7 +85,7 @@ final class BookCommands {
         .map(added -> added.marked(Reply.json(200, BookJson.added(added.outcome().rows()))));
   }
 
-  private Future<Reply> addOne(Exchange exchange, String key, NewBook book) {
+  private Future<Reply> addOne(String key, NewBook book) {
     return catalog
         .submit(new Command.AddBooks(key, news.admittedIndex(), List.of(book), false))
         .map(decision -> Granted.of(decision, Outcome.BooksAdded.class))
@@ -97,7 +97,7 @@ final class BookCommands {
                 case CONFLICT ->
                     Future.failedFuture(
                         new Failure.BookExists(row.id(), added.replayed()).exception());
-                case UNCHANGED, UPDATED -> asItIs(row.id(), exchange).map(added::marked);
+                case UNCHANGED, UPDATED -> asItIs(row.id()).map(added::marked);
               };
             });
   }
@@ -119,14 +119,13 @@ final class BookCommands {
   }
 
   /** The book was there before: nothing has happened, so a failed read may say so. */
-  private Future<Reply> asItIs(BookId id, Exchange exchange) {
+  private Future<Reply> asItIs(BookId id) {
     return views
-        .books(List.of(id), exchange.client())
+        .book(id)
         .map(
-            books ->
-                books.stream()
-                    .findFirst()
-                    .map(book -> whole(200, book))
+            book ->
+                book.map(
+                        found -> Reply.json(200, found.json()).with(HttpHeaders.ETAG, found.etag()))
                     .orElseThrow(() -> new Failure.UnknownBook(id.toString()).exception()));
   }
 

@@ -3,7 +3,6 @@ package com.pygmy.frontend;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Limits;
 import com.pygmy.wire.Message;
-import com.pygmy.wire.json.BookJson;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
@@ -32,12 +31,11 @@ final class BookReads {
   Future<Reply> book(Exchange exchange) {
     BookId id = exchange.book();
     return views
-        .book(id, exchange.client())
+        .book(id)
         .map(
-            view ->
-                conditional(
-                    exchange,
-                    view.orElseThrow(() -> new Failure.UnknownBook(id.toString()).exception())));
+            book ->
+                book.orElseThrow(() -> new Failure.UnknownBook(id.toString()).exception())
+                    .answer(exchange.header(HttpHeaders.IF_NONE_MATCH)));
   }
 
   /** {@code GET /books} */
@@ -47,7 +45,7 @@ final class BookReads {
       throw new Failure.Invalid("q", "is not supported yet").exception();
     }
     if (query.text("ids").isPresent()) {
-      return byIds(exchange, ids(query));
+      return byIds(ids(query));
     }
     Optional<String> topic = text(query, "topic", Limits.MAX_TOPIC_CHARS);
     Optional<String> title = text(query, "title", Limits.MAX_TITLE_CHARS);
@@ -65,9 +63,7 @@ final class BookReads {
 
   /** {@code GET /topics} */
   Future<Reply> topics(Exchange exchange) {
-    return views
-        .topics(exchange.client())
-        .map(topics -> Reply.json(200, BookJson.topics(topics)).revalidated());
+    return views.topics().map(topics -> Reply.json(200, topics).revalidated());
   }
 
   private Future<Reply> page(
@@ -75,14 +71,12 @@ final class BookReads {
     int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
     int after = (int) query.integer("after", 0, Limits.MAX_BOOK_ID, 0);
     return views
-        .page(new Message.ListBooks(topic, title, after, limit), exchange.client())
-        .map(view -> conditional(exchange, view));
+        .page(new Message.ListBooks(topic, title, after, limit))
+        .map(books -> books.answer(exchange.header(HttpHeaders.IF_NONE_MATCH)));
   }
 
-  private Future<Reply> byIds(Exchange exchange, List<BookId> ids) {
-    return views
-        .books(ids, exchange.client())
-        .map(books -> Reply.json(200, BookJson.books(books)).revalidated());
+  private Future<Reply> byIds(List<BookId> ids) {
+    return views.books(ids).map(books -> Reply.json(200, books).revalidated());
   }
 
   private static List<BookId> ids(Query query) {
@@ -115,13 +109,5 @@ final class BookReads {
           .exception();
     }
     return text;
-  }
-
-  private static Reply conditional(Exchange exchange, View view) {
-    Reply reply =
-        ETags.hasChanged(exchange.header(HttpHeaders.IF_NONE_MATCH), view.etag())
-            ? Reply.json(200, view.json())
-            : Reply.empty(304);
-    return reply.with(HttpHeaders.ETAG, view.etag()).revalidated();
   }
 }

@@ -1,64 +1,188 @@
 package com.pygmy.frontend;
 
-import com.pygmy.domain.Book;
+import com.pygmy.cluster.SharedCopies;
+import com.pygmy.coherence.View;
+import com.pygmy.coherence.ViewLease.Verdict;
 import com.pygmy.domain.BookId;
-import com.pygmy.domain.Shelf.TopicCount;
+import com.pygmy.frontend.CacheFigures.Result;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.json.BookJson;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
- * Where every read of books goes through: fetches from a catalog replica, linearizably, and puts
- * into the form in which it is sent. A cache of views belongs here, and nowhere else.
+ * Where every read of books goes through. Books and pages of topics are served from a copy, in this
+ * node's memory or in the map that the cluster shares, if the lease permits that copy at a moment
+ * after the read came in; all else is fetched. Belongs to one event loop; the copies, the lease and
+ * the map are the node's.
  */
 final class BookViews {
 
-  private final CatalogClient catalog;
-  private final CatalogNews news;
+  private final Optional<LeaseHolder> holder;
+  private final Optional<SharedCopies> shared;
+  private final BookFetches fetches;
 
-  BookViews(CatalogClient catalog, CatalogNews news) {
-    this.catalog = catalog;
-    this.news = news;
+  /**
+   * Where a view may lie, and how it is fetched.
+   *
+   * @param key in this node's memory
+   * @param request in the shared map
+   * @param parse makes a copy of what was found there
+   */
+  private record Wanted(
+      Object key,
+      View view,
+      Message request,
+      BiFunction<Message, LeasedCopies, Optional<Copy>> parse,
+      Supplier<Future<Optional<Representation>>> fetch) {}
+
+  /**
+   * @param holder absent: nothing is served from copies
+   * @param shared absent: nothing is shared
+   */
+  BookViews(Optional<LeaseHolder> holder, Optional<SharedCopies> shared, BookFetches fetches) {
+    this.holder = holder;
+    this.shared = shared;
+    this.fetches = fetches;
   }
 
   /** One book; empty when there is none. */
-  Future<Optional<View>> book(BookId id, String session) {
-    return books(List.of(id), session).map(books -> books.stream().findFirst().map(this::of));
+  Future<Optional<Representation>> book(BookId id) {
+    Optional<Copy> hit = hit(id);
+    return hit.isPresent()
+        ? Future.succeededFuture(hit.get().content())
+        : elsewhere(
+            new Wanted(
+                id,
+                new View.OfBook(id),
+                new Message.ReadBooks(List.of(id)),
+                (found, copies) -> Copy.ofBook(found, id, copies.storeTag()),
+                () -> fetches.book(id)));
   }
 
-  /** Those of these books that there are. */
-  Future<List<Book>> books(List<BookId> ids, String session) {
-    return catalog
-        .read(new Message.ReadBooks(ids), Message.BooksRead.class, session)
-        .map(Message.BooksRead::books);
+  /** A page of a topic, of a title, or of all books. Only those of topics are kept. */
+  Future<Representation> page(Message.ListBooks page) {
+    if (page.topic().isEmpty()) {
+      return fetches.page(page);
+    }
+    Optional<Copy> hit = hit(page);
+    Future<Optional<Representation>> answer =
+        hit.isPresent()
+            ? Future.succeededFuture(hit.get().content())
+            : elsewhere(
+                new Wanted(
+                    page,
+                    new View.OfTopic(page.topic().get()),
+                    page,
+                    (found, copies) -> Copy.ofPage(found, page),
+                    () -> fetches.page(page).map(Optional::of)));
+    return answer.map(Optional::orElseThrow);
   }
 
-  /** A page of a topic, of a title, or of all books. */
-  Future<View> page(Message.ListBooks page, String session) {
-    return catalog.read(page, Message.BooksListed.class, session).map(BookViews::of);
+  /**
+   * Those of these books that there are, as JSON: from copies only if each of them may be served at
+   * one and the same moment, for together they are one answer.
+   */
+  Future<Buffer> books(List<BookId> ids) {
+    Optional<LeasedCopies> leased = leased();
+    Verdict verdict = Verdict.NO_LEASE;
+    if (leased.isPresent()) {
+      List<Copy> found = new ArrayList<>(ids.size());
+      ids.forEach(id -> leased.get().find(id).ifPresent(found::add));
+      verdict = leased.get().check(found);
+      if (verdict == Verdict.SERVE && found.size() == ids.size()) {
+        count(Result.LOCAL);
+        return Future.succeededFuture(joined(found));
+      }
+    }
+    count(fetchedFor(verdict));
+    return fetches.books(ids);
   }
 
-  /** The topics, with how many books each has. */
-  Future<List<TopicCount>> topics(String session) {
-    return catalog
-        .read(new Message.ListTopics(), Message.TopicsListed.class, session)
-        .map(Message.TopicsListed::topics);
+  /** The topics, with how many books each has, as JSON. */
+  Future<Buffer> topics() {
+    return fetches.topics();
   }
 
-  private View of(Book book) {
-    return new View(ETags.of(book, news.storeTag()), BookJson.book(book));
+  /** The books of copies, without those that there are not. */
+  static Buffer joined(List<Copy> copies) {
+    return BookJson.joined(
+        copies.stream()
+            .flatMap(copy -> copy.content().stream())
+            .map(Representation::json)
+            .toList());
   }
 
-  private static View of(Message.BooksListed page) {
-    List<Book> books = page.books();
-    Optional<String> next =
-        page.more() && !books.isEmpty()
-            ? Optional.of(books.get(books.size() - 1).id().toString())
-            : Optional.empty();
-    Buffer json = BookJson.page(books, next);
-    return new View(ETags.of(json), json);
+  private Optional<Copy> hit(Object key) {
+    Optional<LeasedCopies> leased = leased();
+    if (leased.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Copy> local = leased.get().find(key);
+    if (local.isEmpty() || leased.get().check(local.get()) != Verdict.SERVE) {
+      return Optional.empty();
+    }
+    count(Result.LOCAL);
+    return local;
+  }
+
+  /** Not from this node's memory, or not a moment ago. */
+  private Future<Optional<Representation>> elsewhere(Wanted wanted) {
+    Optional<LeasedCopies> leased = leased();
+    Verdict verdict =
+        leased
+            .map(
+                copies ->
+                    copies
+                        .find(wanted.key())
+                        .map(copies::check)
+                        .orElseGet(() -> copies.check(wanted.view())))
+            .orElse(Verdict.NO_LEASE);
+    boolean mayBeShared = verdict == Verdict.SERVE || verdict == Verdict.STALE;
+    if (shared.isPresent() && mayBeShared) {
+      return inSharedMap(shared.get(), leased.orElseThrow(), wanted);
+    }
+    count(fetchedFor(verdict));
+    return wanted.fetch().get();
+  }
+
+  private Future<Optional<Representation>> inSharedMap(
+      SharedCopies map, LeasedCopies copies, Wanted wanted) {
+    return map.get(copies.storeId(), wanted.request())
+        .compose(
+            found -> {
+              Optional<Copy> copy =
+                  found
+                      .flatMap(answer -> wanted.parse().apply(answer, copies))
+                      .filter(c -> copies.check(c) == Verdict.SERVE);
+              if (copy.isEmpty()) {
+                count(Result.MISS);
+                return wanted.fetch().get();
+              }
+              count(Result.SHARED);
+              copies.keep(wanted.key(), copy.get());
+              return Future.succeededFuture(copy.get().content());
+            });
+  }
+
+  private static Result fetchedFor(Verdict verdict) {
+    return switch (verdict) {
+      case NO_LEASE -> Result.UNLEASED;
+      case SUSPENDED -> Result.SUSPENDED;
+      case STALE, SERVE -> Result.MISS;
+    };
+  }
+
+  private Optional<LeasedCopies> leased() {
+    return holder.flatMap(LeaseHolder::copies);
+  }
+
+  private void count(Result result) {
+    holder.ifPresent(h -> h.figures().count(result));
   }
 }

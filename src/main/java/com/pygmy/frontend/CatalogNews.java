@@ -3,10 +3,6 @@ package com.pygmy.frontend;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -14,8 +10,6 @@ import java.util.Optional;
  * which store it is. Belongs to one event loop.
  */
 final class CatalogNews {
-
-  private static final int STORE_TAG_BYTES = 4;
 
   private final ReplicaDirectory directory;
   private boolean leaderHeard;
@@ -76,16 +70,6 @@ final class CatalogNews {
       appliedIndex = 0; // of another log
     }
     storeId = Optional.of(id);
-    storeTag = hash(id);
-  }
-
-  private static String hash(String id) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, STORE_TAG_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    storeTag = ETags.ofStore(id);
   }
 }

@@ -3,6 +3,7 @@ package com.pygmy.frontend;
 import com.pygmy.domain.Book;
 import com.pygmy.domain.BookId;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ final class ETags {
 
   private static final String ANY = "*";
   private static final int HASH_BYTES = 12;
+  private static final int STORE_BYTES = 4;
 
   private ETags() {}
 
@@ -30,12 +32,12 @@ final class ETags {
 
   /** Of any other content: a hash. */
   static String of(Buffer content) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
-      return "\"" + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "\"" + hash(content.getBytes(), HASH_BYTES) + "\"";
+  }
+
+  /** What tells a store from others in a few characters. */
+  static String ofStore(String storeId) {
+    return hash(storeId.getBytes(StandardCharsets.UTF_8), STORE_BYTES);
   }
 
   /** Has the client something else than this? {@code If-None-Match}, compared weakly. */
@@ -81,6 +83,15 @@ final class ETags {
           .filter(version -> version > 0 && tag.equals(of(book, version, store)));
     } catch (NumberFormatException e) {
       return Optional.empty();
+    }
+  }
+
+  private static String hash(byte[] content, int bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+      return HexFormat.of().formatHex(hash, 0, bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

@@ -2,6 +2,7 @@ package com.pygmy.frontend;
 
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.cluster.SharedCopies;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -11,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,6 +41,8 @@ public final class FrontendVerticle extends VerticleBase {
   private final FrontendSettings settings;
   private final Bus bus;
   private final ReplicaDirectory directory;
+  private final Optional<LeaseHolder> holder;
+  private final Optional<SharedCopies> shared;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
@@ -46,6 +50,9 @@ public final class FrontendVerticle extends VerticleBase {
   private HttpServer server;
 
   /**
+   * @param holder of the lease, one for all event loops of the node, deployed before them; absent:
+   *     every read is fetched
+   * @param shared absent: copies are not shared with other nodes
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
    */
@@ -53,12 +60,16 @@ public final class FrontendVerticle extends VerticleBase {
       FrontendSettings settings,
       Bus bus,
       ReplicaDirectory directory,
+      Optional<LeaseHolder> holder,
+      Optional<SharedCopies> shared,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
       LongSupplier nanoClock) {
     this.settings = settings;
     this.bus = bus;
     this.directory = directory;
+    this.holder = holder;
+    this.shared = shared;
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
@@ -104,7 +115,11 @@ public final class FrontendVerticle extends VerticleBase {
     vertx.setPeriodic(Addresses.HEARTBEAT_MILLIS, timer -> news.listen());
     CatalogClient catalog = new CatalogClient(vertx, nanoClock, deadlines, replicas);
     OrderClient orders = new OrderClient(vertx, nanoClock, deadlines, replicas);
-    BookViews views = new BookViews(catalog, news);
+    BookFetches fetches =
+        new BookFetches(
+            catalog, news, settings.node(), holder, shared, deadlines.readMillis(), nanoClock);
+    vertx.setPeriodic(CoalescedReads.EXPIRE_MILLIS, timer -> fetches.expire());
+    BookViews views = new BookViews(holder, shared, fetches);
     return new Api(
         edge,
         new BookReads(views),

@@ -11,11 +11,23 @@ import java.util.stream.Stream;
  *
  * @param lockHolder who holds the cluster lock
  */
-record ClusterView(List<ReplicaView> replicas, Optional<String> lockHolder) {
+record ClusterView(
+    List<ReplicaView> replicas, List<CacheView> caches, Optional<String> lockHolder) {
 
   ClusterView {
     replicas = List.copyOf(replicas);
+    caches = List.copyOf(caches);
   }
+
+  /** The cache of one node's frontend: what it did since its start. */
+  record CacheView(
+      String node,
+      boolean leased,
+      long localHits,
+      long sharedHits,
+      long misses,
+      long suspendedReads,
+      long leaseLosses) {}
 
   /** One replica, on one node, as last heard of. */
   record ReplicaView(
@@ -38,7 +50,12 @@ record ClusterView(List<ReplicaView> replicas, Optional<String> lockHolder) {
                       objects(node, "replicas")
                           .map(replica -> replica(node.getString("node"), replica)))
               .toList();
-      return Optional.of(new ClusterView(replicas, lockHolder(body.getValue("lock"))));
+      List<CacheView> caches =
+          objects(body, "nodes")
+              .filter(node -> node.containsKey("cache"))
+              .map(node -> cache(node.getString("node"), node.getJsonObject("cache")))
+              .toList();
+      return Optional.of(new ClusterView(replicas, caches, lockHolder(body.getValue("lock"))));
     } catch (DecodeException | ClassCastException | NullPointerException other) {
       return Optional.empty();
     }
@@ -64,6 +81,17 @@ record ClusterView(List<ReplicaView> replicas, Optional<String> lockHolder) {
         replica.getLong("appliedIndex", 0L),
         replica.getLong("lag", 0L),
         replica.getBoolean("ready", false));
+  }
+
+  private static CacheView cache(String node, JsonObject cache) {
+    return new CacheView(
+        node,
+        cache.getBoolean("leased", false),
+        cache.getLong("localHits", 0L),
+        cache.getLong("sharedHits", 0L),
+        cache.getLong("misses", 0L),
+        cache.getLong("suspendedReads", 0L),
+        cache.getLong("leaseLosses", 0L));
   }
 
   private static Optional<String> lockHolder(Object lock) {

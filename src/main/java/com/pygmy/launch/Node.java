@@ -10,12 +10,14 @@ import com.pygmy.cluster.ClusteredVertx;
 import com.pygmy.cluster.Heartbeats;
 import com.pygmy.cluster.PeriodicTask;
 import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.cluster.SharedCopies;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
+import com.pygmy.frontend.LeaseHolder;
 import com.pygmy.order.OrderVerticle;
 import com.pygmy.replication.ratis.Outside;
 import com.pygmy.store.CatalogStore;
@@ -127,9 +129,10 @@ public final class Node implements AutoCloseable {
     if (node.has(Role.ORDER)) {
       startOrder(vertx, bus, directory);
     }
-    startHeartbeats(vertx, bus, directory, lock);
+    Optional<LeaseHolder> cache = startCache(vertx, bus, directory, registry);
+    startHeartbeats(vertx, bus, directory, lock, cache);
     if (node.has(Role.FRONTEND)) {
-      startFrontend(vertx, bus, directory, registry);
+      startFrontend(vertx, bus, directory, cache, registry);
     }
     // Stopping begins here: leadership goes first, then HTTP drains, then this node says goodbye.
     catalog.ifPresent(replica -> undo.push(steppingDown(replica)));
@@ -215,14 +218,32 @@ public final class Node implements AutoCloseable {
             });
   }
 
-  private void startFrontend(
+  private Optional<LeaseHolder> startCache(
       Vertx vertx, Bus bus, ReplicaDirectory directory, PrometheusMeterRegistry registry)
+      throws Exception {
+    if (!node.has(Role.FRONTEND) || !conf.cache().enabled()) {
+      return Optional.empty();
+    }
+    LeaseHolder holder =
+        new LeaseHolder(node.name(), bus, directory, registry, newIds, outside.nanoClock());
+    deploy("hold a lease", vertx, holder);
+    return Optional.of(holder);
+  }
+
+  private void startFrontend(
+      Vertx vertx,
+      Bus bus,
+      ReplicaDirectory directory,
+      Optional<LeaseHolder> cache,
+      PrometheusMeterRegistry registry)
       throws Exception {
     FrontendSettings settings =
         FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
             .withBalancing(conf.balancing())
             .withAdminToken(conf.adminToken());
     LongSupplier nanoClock = outside.nanoClock();
+    Optional<SharedCopies> shared =
+        cache.filter(c -> conf.isClustered()).map(c -> SharedCopies.of(vertx, nanoClock));
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->
@@ -231,12 +252,18 @@ public final class Node implements AutoCloseable {
                 Future.join(deployed.stream().map(vertx::undeploy).toList())));
     for (int i = 0; i < HTTP_EVENT_LOOPS; i++) {
       Deployable frontend =
-          new FrontendVerticle(settings, bus, directory, registry, newIds, nanoClock);
+          new FrontendVerticle(
+              settings, bus, directory, cache, shared, registry, newIds, nanoClock);
       deployed.add(await("serve HTTP", vertx.deployVerticle(frontend)));
     }
   }
 
-  private void startHeartbeats(Vertx vertx, Bus bus, ReplicaDirectory directory, ClusterLock lock)
+  private void startHeartbeats(
+      Vertx vertx,
+      Bus bus,
+      ReplicaDirectory directory,
+      ClusterLock lock,
+      Optional<LeaseHolder> cache)
       throws Exception {
     Optional<String> url = node.url();
     Supplier<Heartbeat> heartbeat =
@@ -246,7 +273,8 @@ public final class Node implements AutoCloseable {
                 incarnation,
                 url,
                 lock.holdsNow(),
-                states.stream().map(Supplier::get).toList());
+                states.stream().map(Supplier::get).toList(),
+                cache.map(LeaseHolder::state));
     Heartbeats heartbeats =
         new Heartbeats(vertx, bus, directory, heartbeat, this::deaf, outside.nanoClock());
     await("send heartbeats", heartbeats.start());

@@ -2,6 +2,7 @@ package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
 import com.pygmy.cli.Table;
+import com.pygmy.launch.ClusterView.CacheView;
 import com.pygmy.launch.ClusterView.ReplicaView;
 import com.pygmy.launch.DataFolder.NodeFolder;
 import com.pygmy.launch.PidFile.Running;
@@ -116,11 +117,31 @@ final class StatusCommand implements Callable<Integer> {
               : "no frontend answers");
       return;
     }
+    printCaches(out, view.get().caches());
     out.println(
         "leader: "
             + view.get().leader().map(l -> l.node() + " (term " + l.term() + ")").orElse("none")
             + ", lock: "
             + view.get().lockHolder().map(holder -> "held by " + holder).orElse("free"));
+  }
+
+  private static void printCaches(PrintWriter out, List<CacheView> caches) {
+    if (caches.isEmpty()) {
+      return;
+    }
+    Table table =
+        new Table("CACHE", "LEASED", ">LOCAL", ">SHARED", ">MISSES", ">SUSPENDED", ">LOSSES");
+    caches.forEach(
+        cache ->
+            table.row(
+                cache.node(),
+                cache.leased() ? "yes" : "no",
+                cache.localHits(),
+                cache.sharedHits(),
+                cache.misses(),
+                cache.suspendedReads(),
+                cache.leaseLosses()));
+    table.print(out);
   }
 
   /** The node in its first row, its replicas one a row. */

@@ -46,13 +46,19 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     return -1;
   }
 
-  static byte[] encode(Message message) {
+  /** The bytes of a message: a format version, a tag, the fields. */
+  public static byte[] encode(Message message) {
     ByteWriter out = new ByteWriter().tag(FORMAT);
     writeMessage(out, message);
     return out.toBytes();
   }
 
-  static Message decode(byte[] bytes) {
+  /**
+   * The message that was encoded.
+   *
+   * @throws MalformedMessage if there is none in these bytes
+   */
+  public static Message decode(byte[] bytes) {
     try {
       ByteReader in = new ByteReader(bytes);
       int format = in.tag();

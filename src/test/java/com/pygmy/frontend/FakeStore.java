@@ -8,8 +8,10 @@ import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Effect;
+import com.pygmy.domain.Line;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
+import com.pygmy.domain.Purchase;
 import com.pygmy.domain.Recorded;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
@@ -34,11 +36,12 @@ final class FakeStore {
 
   private final Bus bus;
   private final ReplicaDirectory directory;
-  private final Catalog catalog = new Catalog();
+  private Catalog catalog = new Catalog();
   private final Map<String, Recorded> outcomes = new HashMap<>();
   private final List<Order> orders = new ArrayList<>();
   private final List<ReplicaState> replicas = new ArrayList<>();
   private long index;
+  private String storeId = "store";
 
   /** Every request that a replica got, {@code name} first. */
   final List<Map.Entry<String, Message>> seen = new CopyOnWriteArrayList<>();
@@ -80,7 +83,7 @@ final class FakeStore {
     Role role = service == Service.ORDER ? Role.SERVING : first ? Role.LEADER : Role.FOLLOWER;
     replicas.add(
         new ReplicaState(
-            name, service, role, 3, Math.max(index, 1), ready, Optional.of("store"), ""));
+            name, service, role, 3, Math.max(index, 1), ready, Optional.of(storeId), ""));
     heartbeat();
   }
 
@@ -106,6 +109,56 @@ final class FakeStore {
 
   synchronized Book stored(int id) {
     return catalog.shelf().find(new BookId(id)).orElseThrow();
+  }
+
+  synchronized long index() {
+    return index;
+  }
+
+  /** A unit is sold; answers the book as it is since. */
+  synchronized Book sell(int id, String key) {
+    Purchase purchase = new Purchase(List.of(new Line(new BookId(id), 1)), Optional.empty());
+    decide(new Command.PlaceOrder(key, index, purchase));
+    return stored(id);
+  }
+
+  /** Everything was wiped, and another store is founded: empty, its log short. */
+  synchronized void foundAnew(String other) {
+    catalog = new Catalog();
+    outcomes.clear();
+    index = 0;
+    storeId = other;
+    replicas.replaceAll(
+        r ->
+            new ReplicaState(
+                r.replica(), r.service(), r.role(), 1, 1, r.ready(), Optional.of(other), ""));
+    heartbeat();
+  }
+
+  /** Another replica leads since. */
+  synchronized void elect(String name, long term) {
+    replicas.replaceAll(
+        r ->
+            r.service() == Service.ORDER
+                ? r
+                : new ReplicaState(
+                    r.replica(),
+                    r.service(),
+                    r.replica().equals(name) ? Role.LEADER : Role.FOLLOWER,
+                    term,
+                    r.appliedIndex(),
+                    r.ready(),
+                    r.storeId(),
+                    ""));
+    heartbeat();
+  }
+
+  /** How often a catalog replica was asked to read. */
+  long reads() {
+    return seen.stream()
+        .map(Map.Entry::getValue)
+        .filter(r -> r instanceof Message.ReadBooks || r instanceof Message.ListBooks)
+        .count();
   }
 
   synchronized List<Order> sold() {

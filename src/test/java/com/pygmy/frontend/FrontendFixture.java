@@ -2,8 +2,10 @@ package com.pygmy.frontend;
 
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
+import com.pygmy.cluster.SharedCopies;
 import com.pygmy.config.AdminToken;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
+import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.Service;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,6 +21,8 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A frontend on a bus of its own, before a {@link FakeStore}; and a client of it. */
@@ -38,6 +42,13 @@ final class FrontendFixture implements AutoCloseable {
   final FakeStore store = new FakeStore(bus, directory);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicLong lastId = new AtomicLong();
+
+  /** Of the lease holder alone: so slow that no lease runs out while a test does not want it to. */
+  final SlowClock clock = new SlowClock();
+
+  final ScriptedLeader leader = new ScriptedLeader(bus, store);
+  private Optional<LeaseHolder> holder = Optional.empty();
+  private Optional<SharedCopies> shared = Optional.empty();
   private FrontendVerticle frontend;
   private WebClient client;
 
@@ -57,12 +68,64 @@ final class FrontendFixture implements AutoCloseable {
     return fixture;
   }
 
+  /** A frontend with a cache, and one healthy catalog replica, which leads. */
+  static FrontendFixture cached(Function<FrontendFixture, SharedCopies> shared) {
+    FrontendFixture fixture = new FrontendFixture();
+    fixture.shared = Optional.of(shared.apply(fixture));
+    fixture.startCached();
+    return fixture;
+  }
+
+  /** One whose copies are in its own memory only. */
+  static FrontendFixture cached() {
+    FrontendFixture fixture = new FrontendFixture();
+    fixture.startCached();
+    return fixture;
+  }
+
+  private void startCached() {
+    await(leader.lead("n1"));
+    await(store.replica(Service.CATALOG, "n1"));
+    holder = Optional.of(holder());
+    await(vertx.deployVerticle(holder.get()));
+    start(settings());
+    awaitLease();
+  }
+
+  LeaseHolder holder() {
+    return holder.orElseGet(
+        () ->
+            new LeaseHolder(
+                "n1", bus, directory, metrics, () -> "start-" + lastId.incrementAndGet(), clock));
+  }
+
+  void awaitLease() {
+    until(() -> holder.orElseThrow().state().leased());
+  }
+
+  /** What the cache did. */
+  CacheState cache() {
+    return holder.orElseThrow().state();
+  }
+
+  void until(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("not so within " + WAIT_SECONDS + " s");
+      }
+      await(vertx.timer(5));
+    }
+  }
+
   void start(FrontendSettings settings) {
     frontend =
         new FrontendVerticle(
             settings,
             bus,
             directory,
+            holder,
+            shared,
             metrics,
             () -> "made-" + lastId.incrementAndGet(),
             System::nanoTime);
@@ -131,6 +194,7 @@ final class FrontendFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    clock.jump(60_000); // no lease to be waited for
     await(vertx.close());
   }
 }

@@ -4,6 +4,7 @@ import static com.pygmy.frontend.FrontendFixture.slug;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
@@ -54,6 +55,27 @@ class OperationsTest {
                 {"replica":"n2","service":"order","role":"serving","term":0,
                  "appliedIndex":55,"lag":0,"ready":true}]}],
              "lock":"n1"}"""),
+        frontend.get("/cluster").bodyAsJsonObject());
+  }
+
+  @Test
+  void showsWhatTheCachesDid() {
+    frontend.directory.heard(
+        new Heartbeat(
+            "n1",
+            "i",
+            Optional.empty(),
+            false,
+            List.of(),
+            Optional.of(new CacheState(true, 5, 4, 3, 2, 1))));
+    assertEquals(
+        new JsonObject(
+            """
+            {"nodes":[
+              {"node":"n1","replicas":[],
+               "cache":{"leased":true,"localHits":5,"sharedHits":4,"misses":3,
+                        "suspendedReads":2,"leaseLosses":1}}],
+             "lock":null}"""),
         frontend.get("/cluster").bodyAsJsonObject());
   }
 

@@ -1,5 +1,6 @@
 package com.pygmy.wire.json;
 
+import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
@@ -40,7 +41,20 @@ public final class ClusterJson {
     out.beginObject()
         .text(JsonKeys.NODE, node.node())
         .text(JsonKeys.URL, node.url())
-        .array(JsonKeys.REPLICAS, node.replicas(), (json, r) -> replica(json, r, heads))
+        .array(JsonKeys.REPLICAS, node.replicas(), (json, r) -> replica(json, r, heads));
+    node.cache().ifPresent(cache -> cache(out.name(JsonKeys.CACHE), cache));
+    out.endObject();
+  }
+
+  private static void cache(JsonWriter out, CacheState cache) {
+    out.beginObject()
+        .name(JsonKeys.LEASED)
+        .bool(cache.leased())
+        .number(JsonKeys.LOCAL_HITS, cache.localHits())
+        .number(JsonKeys.SHARED_HITS, cache.sharedHits())
+        .number(JsonKeys.MISSES, cache.misses())
+        .number(JsonKeys.SUSPENDED_READS, cache.suspendedReads())
+        .number(JsonKeys.LEASE_LOSSES, cache.leaseLosses())
         .endObject();
   }
 

@@ -8,6 +8,7 @@ public final class JsonKeys {
   public static final String AUTHOR = "author";
   public static final String BOOK = "book";
   public static final String BOOKS = "books";
+  public static final String CACHE = "cache";
   public static final String CUSTOMER = "customer";
   public static final String DETAIL = "detail";
   public static final String ERRORS = "errors";
@@ -15,9 +16,13 @@ public final class JsonKeys {
   public static final String ITEMS = "items";
   public static final String KEY = "key";
   public static final String LAG = "lag";
+  public static final String LEASED = "leased";
+  public static final String LEASE_LOSSES = "leaseLosses";
   public static final String LEFT = "left";
+  public static final String LOCAL_HITS = "localHits";
   public static final String LOCK = "lock";
   public static final String MESSAGE = "message";
+  public static final String MISSES = "misses";
   public static final String NEXT = "next";
   public static final String NODE = "node";
   public static final String NODES = "nodes";
@@ -31,8 +36,10 @@ public final class JsonKeys {
   public static final String REQUEST_ID = "requestId";
   public static final String ROLE = "role";
   public static final String SERVICE = "service";
+  public static final String SHARED_HITS = "sharedHits";
   public static final String STATUS = "status";
   public static final String STOCK = "stock";
+  public static final String SUSPENDED_READS = "suspendedReads";
   public static final String TERM = "term";
   public static final String TITLE = "title";
   public static final String TOPIC = "topic";

@@ -1,0 +1,111 @@
+package com.pygmy.frontend;
+
+import com.pygmy.coherence.Fetches;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads that share fetches: of each key at most one fetch is in flight and one waits, and a read
+ * shares none that began before it came. Belongs to one event loop.
+ *
+ * @param <K> what is read
+ * @param <A> what it is answered
+ */
+final class CoalescedReads<K, A> {
+
+  /** So long after its time is up, at most, is a read that still waits failed. */
+  static final long EXPIRE_MILLIS = 50;
+
+  private final int maxInFlight;
+  private final int maxKeys;
+  private final long patienceNanos;
+  private final Function<List<K>, Future<Function<K, A>>> fetch;
+  private final LongSupplier nanoClock;
+  private final Fetches<K, Promise<A>> fetches = new Fetches<>();
+  private final Deque<Waiting> oldestFirst = new ArrayDeque<>();
+  private int inFlight;
+  private boolean isStarting;
+
+  private record Waiting(Promise<?> read, long endNanos) {}
+
+  /**
+   * @param maxInFlight fetches at once
+   * @param maxKeys gathered into one fetch
+   * @param patienceMillis of a read: then it fails, whatever it waits for
+   * @param fetch fetches; its answer gives the one for each key. Ends within a time of its own
+   */
+  CoalescedReads(
+      int maxInFlight,
+      int maxKeys,
+      long patienceMillis,
+      Function<List<K>, Future<Function<K, A>>> fetch,
+      LongSupplier nanoClock) {
+    this.maxInFlight = maxInFlight;
+    this.maxKeys = maxKeys;
+    this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    this.fetch = fetch;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Fails as the fetch does, or with {@link Failure.Unavailable} when its time is up. */
+  Future<A> read(K key) {
+    Promise<A> read = Promise.promise();
+    oldestFirst.add(new Waiting(read, nanoClock.getAsLong() + patienceNanos));
+    fetches.join(key, read);
+    startDue();
+    return read.future();
+  }
+
+  /** To be called every {@link #EXPIRE_MILLIS}. */
+  void expire() {
+    long now = nanoClock.getAsLong();
+    for (Waiting next = oldestFirst.peek();
+        next != null && (next.read().future().isComplete() || next.endNanos() - now <= 0);
+        next = oldestFirst.peek()) {
+      oldestFirst.remove();
+      next.read().tryFail(new Failure.Unavailable("no answer in time").exception());
+    }
+  }
+
+  private void startDue() {
+    if (isStarting) {
+      return; // a fetch that fails at once comes back here
+    }
+    isStarting = true;
+    try {
+      while (inFlight < maxInFlight) {
+        List<K> keys = fetches.start(maxKeys);
+        if (keys.isEmpty()) {
+          return;
+        }
+        inFlight++;
+        fetch.apply(keys).onComplete(done -> landed(keys, done));
+      }
+    } finally {
+      isStarting = false;
+    }
+  }
+
+  private void landed(List<K> keys, AsyncResult<Function<K, A>> done) {
+    inFlight--;
+    List<List<Promise<A>>> reads = new ArrayList<>(keys.size());
+    keys.forEach(key -> reads.add(fetches.landed(key)));
+    startDue();
+    for (int i = 0; i < keys.size(); i++) {
+      if (done.succeeded()) {
+        A answer = done.result().apply(keys.get(i));
+        reads.get(i).forEach(read -> read.tryComplete(answer));
+      } else {
+        reads.get(i).forEach(read -> read.tryFail(done.cause()));
+      }
+    }
+  }
+}

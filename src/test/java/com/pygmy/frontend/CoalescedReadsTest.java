@@ -1,0 +1,125 @@
+package com.pygmy.frontend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class CoalescedReadsTest {
+
+  private static final long PATIENCE_MILLIS = 300;
+
+  private long nanos;
+  private final List<List<String>> fetched = new ArrayList<>();
+  private final List<Promise<Function<String, String>>> fetches = new ArrayList<>();
+  private final CoalescedReads<String, String> reads =
+      new CoalescedReads<>(2, 3, PATIENCE_MILLIS, this::fetch, () -> nanos);
+
+  private Future<Function<String, String>> fetch(List<String> keys) {
+    fetched.add(keys);
+    Promise<Function<String, String>> promise = Promise.promise();
+    fetches.add(promise);
+    return promise.future();
+  }
+
+  private void land(int fetch) {
+    fetches.get(fetch).complete(key -> key + "@" + fetch);
+  }
+
+  @Test
+  void aReadJoinsNoFetchThatBeganBeforeIt() {
+    Future<String> first = reads.read("a");
+    Future<String> second = reads.read("a");
+    Future<String> third = reads.read("a");
+    assertEquals(List.of(List.of("a")), fetched);
+    land(0);
+    assertEquals("a@0", first.result());
+    assertFalse(second.isComplete());
+    assertEquals(2, fetched.size());
+    land(1);
+    assertEquals("a@1", second.result());
+    assertEquals("a@1", third.result());
+  }
+
+  @Test
+  void readsOfOthersAreGatheredWhileAllFetchesFly() {
+    reads.read("a").onFailure(AssertionError::new);
+    reads.read("b").onFailure(AssertionError::new);
+    List<Future<String>> waiting = List.of(reads.read("c"), reads.read("d"), reads.read("e"));
+    Future<String> more = reads.read("f");
+    assertEquals(List.of(List.of("a"), List.of("b")), fetched);
+    land(0);
+    assertEquals(List.of("c", "d", "e"), fetched.get(2));
+    land(2);
+    assertEquals(List.of("c@2", "d@2", "e@2"), waiting.stream().map(Future::result).toList());
+    assertEquals(List.of("f"), fetched.get(3));
+    assertFalse(more.isComplete());
+  }
+
+  @Test
+  void aFailedFetchFailsItsOwnReadsOnly() {
+    Future<String> first = reads.read("a");
+    Future<String> second = reads.read("a");
+    fetches.get(0).fail("broken");
+    assertEquals("broken", first.cause().getMessage());
+    assertFalse(second.isComplete());
+    land(1);
+    assertEquals("a@1", second.result());
+  }
+
+  @Test
+  void noReadWaitsLongerThanItsPatience() {
+    Future<String> first = reads.read("a");
+    nanos += 200_000_000;
+    Future<String> second = reads.read("a");
+    reads.expire();
+    assertFalse(first.isComplete());
+    nanos += 100_000_000;
+    reads.expire();
+    assertTrue(first.failed());
+    assertFalse(second.isComplete());
+    nanos += 200_000_000;
+    reads.expire();
+    assertTrue(
+        second.cause() instanceof FailureException failed
+            && failed.failure() instanceof Failure.Unavailable);
+    land(0); // and nobody minds
+    land(1);
+    Future<String> third = reads.read("a");
+    land(2);
+    assertEquals("a@2", third.result());
+  }
+
+  @Test
+  void manyFetchesMayFailAtOnce() {
+    boolean[] broken = new boolean[1];
+    List<Promise<Function<String, String>>> flying = new ArrayList<>();
+    CoalescedReads<Integer, String> many =
+        new CoalescedReads<>(
+            1,
+            1,
+            PATIENCE_MILLIS,
+            keys -> {
+              if (broken[0]) {
+                return Future.failedFuture("broken");
+              }
+              Promise<Function<String, String>> promise = Promise.promise();
+              flying.add(promise);
+              return promise.future().map(f -> key -> "");
+            },
+            () -> nanos);
+    List<Future<String>> all = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      all.add(many.read(i));
+    }
+    broken[0] = true;
+    flying.get(0).fail("broken");
+    assertTrue(all.stream().allMatch(Future::failed));
+  }
+}
