@@ -19,15 +19,19 @@ import org.slf4j.LoggerFactory;
  * One contender for a cluster-wide lock: for jobs that one replica should do at a time. Advisory:
  * it saves duplicate work and is never what keeps anything right (while the cluster is split, each
  * half has a holder). Contenders exclude each other across nodes, and within one too; each job has
- * its own. A holder that dies or freezes is followed by another after about 3 seconds, about 8 when
- * it also held the map's data. Works on a Vert.x that is not clustered.
+ * its own. A holder that dies or freezes is followed by another within 3 seconds, within 8 when it
+ * also kept the map's data. Works on a Vert.x that is not clustered.
  *
  * <p>Thread-safe. Each contender has at most one call to the map outstanding.
  */
 public final class ClusterLock {
 
-  /** How often the holder renews, and a waiter looks. */
-  static final long TURN_MILLIS = 500;
+  /**
+   * How often the rules are asked what to do; a waiter looks each time. What a takeover needs
+   * beyond the rules' own times is twice this at most: to see the last renewal, and to see that it
+   * is due.
+   */
+  static final long TURN_MILLIS = 100;
 
   /**
    * After this the answer to a call counts as lost. Longer than the map's own time-out, so that the
@@ -146,6 +150,7 @@ public final class ClusterLock {
   private void call() {
     Ask ask;
     synchronized (monitor) {
+      rules.awake(nanoClock.getAsLong());
       settle();
       if (calling) {
         return;

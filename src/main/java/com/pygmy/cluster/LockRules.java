@@ -2,6 +2,7 @@ package com.pygmy.cluster;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,7 +15,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <table>
  * <caption>What it asks</caption>
- * <tr><td>wants, its own entry stands</td><td>replace it by the next one (renewal)</td></tr>
+ * <tr><td>wants, was not awake for {@link #HOLD_MILLIS}</td><td>nothing for {@link
+ *     #REST_MILLIS}</td></tr>
+ * <tr><td>wants, its own entry stands, renewed {@link #RENEW_MILLIS} ago</td><td>replace it by the
+ *     next one</td></tr>
  * <tr><td>wants, there is none</td><td>put one if absent</td></tr>
  * <tr><td>wants, a foreign one stood unchanged for {@link #TAKEOVER_MILLIS}</td><td>replace exactly
  *     that one</td></tr>
@@ -26,6 +30,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Why there are no two holders while the map is one map: the holder's last success was written
  * after it was sent, and it counts from the sending; another saw that entry after it was written,
  * counts from the seeing, waits longer, and then replaces exactly what it saw.
+ *
+ * <p>Why it rests: a process that was frozen has been put out of the cluster meanwhile, and does
+ * not know. Whatever it keeps of the map itself stood still with it and takes its writes, so it
+ * would win there while another holds the lock in the real map. Soon it is a member again.
  */
 final class LockRules {
 
@@ -38,7 +46,18 @@ final class LockRules {
    */
   static final long TAKEOVER_MILLIS = 2_500;
 
+  /** A holder renews its entry so often. */
+  static final long RENEW_MILLIS = 500;
+
+  /**
+   * Who was frozen leaves the lock to others for so long: rejoining the cluster takes up to six
+   * seconds.
+   */
+  static final long REST_MILLIS = 10_000;
+
   private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(HOLD_MILLIS);
+  private static final long RENEW_NANOS = TimeUnit.MILLISECONDS.toNanos(RENEW_MILLIS);
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(REST_MILLIS);
   private static final long TAKEOVER_NANOS = TimeUnit.MILLISECONDS.toNanos(TAKEOVER_MILLIS);
 
   /** What to ask the map. */
@@ -82,6 +101,12 @@ final class LockRules {
   /** An answer got lost: an entry of ours may stand that we do not know. */
   private boolean doubt;
 
+  /** When it was last awake, since it wants. */
+  private OptionalLong awakeAt = OptionalLong.empty();
+
+  /** Set by a sleep: when the rest ends. */
+  private OptionalLong restUntil = OptionalLong.empty();
+
   private Ask asked = new Ask.Nothing();
   private long sentAt;
 
@@ -97,6 +122,9 @@ final class LockRules {
   }
 
   void want() {
+    if (!wants) {
+      awakeAt = OptionalLong.empty();
+    }
     wants = true;
   }
 
@@ -104,6 +132,21 @@ final class LockRules {
   void giveUp() {
     wants = false;
     succeeded = false;
+  }
+
+  /** To be told at every turn, also while a question is open: so it learns that it was frozen. */
+  void awake(long now) {
+    if (wants && awakeAt.isPresent() && now - awakeAt.getAsLong() >= HOLD_NANOS) {
+      restUntil = OptionalLong.of(now + REST_NANOS);
+      succeeded = false;
+      forget();
+      doubt = true;
+    }
+    awakeAt = OptionalLong.of(now);
+  }
+
+  private boolean rests(long now) {
+    return restUntil.isPresent() && now - restUntil.getAsLong() < 0;
   }
 
   boolean wants() {
@@ -140,8 +183,12 @@ final class LockRules {
       return mine.<Ask>map(Ask.Remove::new)
           .orElseGet(() -> doubt ? new Ask.Read() : new Ask.Nothing());
     }
+    if (rests(now)) {
+      return new Ask.Nothing();
+    }
     if (mine.isPresent()) {
-      return new Ask.Replace(mine.get(), fresh());
+      boolean due = !succeeded || now - succeededAt >= RENEW_NANOS;
+      return due ? new Ask.Replace(mine.get(), fresh()) : new Ask.Nothing();
     }
     if (vacant) {
       return new Ask.Put(fresh());
@@ -223,9 +270,14 @@ final class LockRules {
   }
 
   private void lost() {
+    forget();
+    succeeded = false;
+  }
+
+  /** Knows of no entry; the next question is what there is. */
+  private void forget() {
     mine = Optional.empty();
     foreign = Optional.empty();
     vacant = false;
-    succeeded = false;
   }
 }

@@ -83,6 +83,11 @@ final class ClusteredVertxTest {
   }
 
   @Test
+  void neverHasTwoHoldersAmongSixtyContendersOnOneNode() throws Exception {
+    ClusterLockTest.assertNeverTwoHolders(nodes.subList(1, 2), 60);
+  }
+
+  @Test
   void neverHasTwoHoldersAmongSixtyContendersOnThreeNodes() throws Exception {
     ClusterLockTest.assertNeverTwoHolders(nodes, 20);
   }

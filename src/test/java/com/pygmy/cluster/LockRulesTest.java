@@ -2,6 +2,7 @@ package com.pygmy.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.cluster.LockRules.Ask;
@@ -62,6 +63,41 @@ final class LockRulesTest {
   }
 
   @Test
+  void renewsEveryHalfSecond() {
+    LockRules a = new LockRules("a");
+    a.want();
+    turn(a, 0);
+    turn(a, 0);
+    assertInstanceOf(Ask.Nothing.class, a.next(500 * MILLI - 1));
+    assertInstanceOf(Ask.Replace.class, a.next(500 * MILLI));
+  }
+
+  /** Whenever it dies and whenever the other looks; a call takes 50 ms. */
+  @Test
+  void lockOfADeadHolderIsTakenWithinThreeSeconds() {
+    long call = 50 * MILLI;
+    long turn = ClusterLock.TURN_MILLIS * MILLI;
+    long longest = 0;
+    for (long died = 0; died < LockRules.RENEW_MILLIS; died += 10) {
+      for (long phase = 0; phase < ClusterLock.TURN_MILLIS; phase += 5) {
+        entry = Optional.of("dead:7");
+        LockRules b = new LockRules("b");
+        b.want();
+        long now = phase * MILLI;
+        while (!b.holds(now)) {
+          b.awake(now);
+          Ask ask = b.next(now);
+          now += call;
+          answer(b, ask, now);
+          now += b.isEager(now) || b.holds(now) ? 0 : turn - call;
+        }
+        longest = Math.max(longest, now - died * MILLI);
+      }
+    }
+    assertTrue(longest < 3_000 * MILLI, longest / MILLI + " ms");
+  }
+
+  @Test
   void doesNotTakeOverWhatIsRenewed() {
     LockRules a = new LockRules("a");
     LockRules b = new LockRules("b");
@@ -97,6 +133,81 @@ final class LockRulesTest {
     }
     assertEquals(ofB, entry);
     assertTrue(a.isClear());
+  }
+
+  /** As a node finds it that keeps the map itself, was put out, and does not know yet. */
+  @Test
+  void holderThatThawsToAMapThatStoodStillRests() {
+    LockRules a = new LockRules("a");
+    a.want();
+    turn(a, 0);
+    turn(a, 0);
+    Optional<String> left = entry;
+    assertRestsFrom(5_000, a);
+    assertEquals(left, entry);
+    turn(a, 15_000 * MILLI);
+    turn(a, 15_000 * MILLI);
+    assertTrue(a.holds(15_000 * MILLI), "afterwards it contends again");
+  }
+
+  @Test
+  void waiterThatThawsToAMapThatStoodStillRests() {
+    entry = Optional.of("b:7");
+    LockRules a = new LockRules("a");
+    a.want();
+    turn(a, 0);
+    assertRestsFrom(5_000, a);
+    assertEquals(Optional.of("b:7"), entry);
+  }
+
+  @Test
+  void frozenOneReleasesItsEntryWithoutARest() {
+    LockRules a = new LockRules("a");
+    a.want();
+    turn(a, 0);
+    turn(a, 0);
+    turn(a, 5_000 * MILLI);
+    a.giveUp();
+    turn(a, 5_100 * MILLI);
+    turn(a, 5_100 * MILLI);
+    assertEquals(Optional.empty(), entry);
+    assertTrue(a.isClear());
+  }
+
+  @Test
+  void whoWaitsLongForAnAnswerDoesNotRest() {
+    entry = Optional.of("dead:7");
+    LockRules b = new LockRules("b");
+    b.want();
+    turn(b, 0);
+    Ask open = b.next(0);
+    for (long now = 0; now <= 5_000 * MILLI; now += 100 * MILLI) {
+      b.awake(now);
+    }
+    answer(b, open, 5_000 * MILLI);
+    turn(b, 5_000 * MILLI);
+    assertTrue(b.holds(5_000 * MILLI), "the entry stood for five seconds");
+  }
+
+  @Test
+  void whoContendsAgainAfterAWhileDoesNotRest() {
+    LockRules a = new LockRules("a");
+    a.want();
+    turn(a, 0);
+    turn(a, 0);
+    a.giveUp();
+    turn(a, 0);
+    a.want();
+    turn(a, 60_000 * MILLI);
+    turn(a, 60_000 * MILLI);
+    assertTrue(a.holds(60_000 * MILLI));
+  }
+
+  private void assertRestsFrom(long millis, LockRules rules) {
+    for (long now = millis; now < millis + 10_000; now += 100) {
+      turn(rules, now * MILLI);
+      assertFalse(rules.holds(now * MILLI), "at " + now);
+    }
   }
 
   @Test
@@ -192,12 +303,13 @@ final class LockRulesTest {
     }
 
     void tick(PriorityQueue<Event> events, Random random) {
-      long next = now + 500 * MILLI;
-      if (random.nextInt(60) == 0) {
+      rules.awake(clock());
+      long next = now + ClusterLock.TURN_MILLIS * MILLI;
+      if (random.nextInt(300) == 0) {
         next += random.nextInt(10_000) * MILLI;
         frozenUntil = next;
       }
-      if (random.nextInt(200) == 0) {
+      if (random.nextInt(1_000) == 0) {
         rules.giveUp();
       } else {
         rules.want();
@@ -263,6 +375,7 @@ final class LockRulesTest {
   }
 
   private void turn(LockRules rules, long now) {
+    rules.awake(now);
     answer(rules, rules.next(now), now);
   }
 
