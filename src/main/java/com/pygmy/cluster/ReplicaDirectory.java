@@ -72,14 +72,6 @@ public final class ReplicaDirectory {
         .max(Comparator.comparingLong(ReplicaState::term));
   }
 
-  /**
-   * The highest index of the catalog's log that a live replica said it has applied; 0 when none is
-   * known.
-   */
-  public long appliedIndex() {
-    return replicas(Service.CATALOG).mapToLong(ReplicaState::appliedIndex).max().orElse(0);
-  }
-
   /** The live replicas of a service. */
   public Stream<ReplicaState> replicas(Service service) {
     return live()

@@ -25,6 +25,7 @@ import com.pygmy.store.DamagedDatabaseException;
 import com.pygmy.store.OrderLog;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -124,7 +125,7 @@ public final class Node implements AutoCloseable {
           CatalogReplica.open(conf, node, folder.resolve("catalog"), bootstrap, outside);
       undo.push(closing(replica));
       catalog = Optional.of(replica);
-      startCatalog(vertx, bus, directory, lock, replica);
+      startCatalog(vertx, bus, directory, lock, replica, registry);
     }
     if (node.has(Role.ORDER)) {
       startOrder(vertx, bus, directory);
@@ -161,7 +162,12 @@ public final class Node implements AutoCloseable {
   }
 
   private void startCatalog(
-      Vertx vertx, Bus bus, ReplicaDirectory directory, ClusterLock lock, CatalogReplica replica)
+      Vertx vertx,
+      Bus bus,
+      ReplicaDirectory directory,
+      ClusterLock lock,
+      CatalogReplica replica,
+      MeterRegistry metrics)
       throws Exception {
     states.add(replica::state);
     deploy(
@@ -172,9 +178,9 @@ public final class Node implements AutoCloseable {
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
     Founder founder = new Founder(replica.store(), replica.log(), books, newIds);
     every(vertx, "found the store", FOUNDING_MILLIS, founder::foundIfDue);
+    RestockSweep sweep =
+        new RestockSweep(conf.restock(), lock, replica.store(), bus, directory, newIds, metrics);
     if (conf.restock().everySeconds() > 0) {
-      RestockSweep sweep =
-          new RestockSweep(conf.restock(), lock, replica.store(), bus, directory, newIds);
       lock.contend();
       every(
           vertx,

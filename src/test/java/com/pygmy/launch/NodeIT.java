@@ -133,6 +133,7 @@ final class NodeIT {
   void aBookThatSellsOutIsAnnouncedAndRefilledOnce() {
     long announced = swept("out of stock: book 2 ");
     long refilled = swept("restocked: book 2 by 3");
+    double counted = announcements();
     Answer sold = NodesInThisJvm.await(nodes.buy(0, "scarce", 2, 3));
     assertEquals(201, sold.status(), sold::toString);
     TestConf.until("it is refilled", () -> nodes.book(1, 2).getInteger("stock") > 0);
@@ -143,6 +144,16 @@ final class NodeIT {
     assertEquals(refilled + 1, swept("restocked: book 2 by 3"));
     assertEquals(announced + 1, swept("out of stock: book 2 "));
     assertEquals(3, nodes.book(0, 2).getInteger("stock"));
+    assertTrue(announcements() > counted);
+    for (int node : nodes.running()) {
+      assertEquals(1, nodes.metric(node, "pygmy_books_out_of_stock"), "book 4 never had any");
+    }
+  }
+
+  private static double announcements() {
+    return nodes.running().stream()
+        .mapToDouble(node -> nodes.metric(node, "pygmy_books_announced_total"))
+        .sum();
   }
 
   @Test

@@ -152,6 +152,17 @@ final class NodesInThisJvm implements AutoCloseable {
     return await(get(frontend, "/books/" + id)).body();
   }
 
+  /** A figure without labels, as a node's {@code /metrics} has it. */
+  double metric(int frontend, String name) {
+    String text =
+        await(request(HttpMethod.GET, frontend, "/metrics").send().map(HttpResponse::bodyAsString));
+    return text.lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " in " + text));
+  }
+
   /** The time, by {@link System#nanoTime}, at which so many more sweeps are over. */
   long sweepsLater(int sweeps) {
     return System.nanoTime()
