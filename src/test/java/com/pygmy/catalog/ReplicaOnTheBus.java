@@ -1,5 +1,6 @@
 package com.pygmy.catalog;
 
+import com.pygmy.Ports;
 import com.pygmy.cluster.Bus;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.domain.Decision;
@@ -13,9 +14,6 @@ import com.pygmy.wire.Message.Service;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,17 +59,11 @@ final class ReplicaOnTheBus implements AutoCloseable {
             fatal::add);
     List<Settings.Replica> all = new ArrayList<>();
     for (int i = 1; i <= replicas; i++) {
-      all.add(new Settings.Replica("c" + i, "127.0.0.1", freePort()));
+      all.add(new Settings.Replica("c" + i, "127.0.0.1", Ports.free()));
     }
     Settings settings = Settings.of("test", NAME, all, folder.resolve("raft"));
     log = RatisLog.start(settings, new CatalogStateMachine(store), outside);
     await(vertx.deployVerticle(new CatalogVerticle(NAME, store, log, bus, System::nanoTime)));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   ReplicaOnTheBus untilItLeads() {

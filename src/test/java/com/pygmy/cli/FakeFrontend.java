@@ -1,5 +1,6 @@
 package com.pygmy.cli;
 
+import com.pygmy.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -32,7 +33,7 @@ final class FakeFrontend implements AutoCloseable {
         vertx
             .createHttpServer()
             .requestHandler(request -> take(request, answer))
-            .listen(0, "127.0.0.1")
+            .listen(Ports.free(), "127.0.0.1")
             .await(SECONDS, TimeUnit.SECONDS);
   }
 

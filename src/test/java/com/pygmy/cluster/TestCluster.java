@@ -1,12 +1,10 @@
 package com.pygmy.cluster;
 
+import com.pygmy.Ports;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.cluster.ClusteredVertx.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,18 +36,8 @@ final class TestCluster {
         new ClusterSettings(name, "n" + index, members.get(index), 0, members), Metrics.none());
   }
 
-  static List<Endpoint> freeEndpoints(int count) throws IOException {
-    List<ServerSocket> taken = new ArrayList<>();
-    List<Endpoint> free = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      taken.add(socket);
-      free.add(new Endpoint("127.0.0.1", socket.getLocalPort()));
-    }
-    for (ServerSocket socket : taken) {
-      socket.close();
-    }
-    return free;
+  static List<Endpoint> freeEndpoints(int count) {
+    return Ports.free(count).stream().map(port -> new Endpoint("127.0.0.1", port)).toList();
   }
 
   static <T> T await(Future<T> future) throws Exception {

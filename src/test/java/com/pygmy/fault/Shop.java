@@ -3,32 +3,26 @@ package com.pygmy.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.pygmy.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * A shop of real processes, started as a user starts it, on ports that the system chose. Its nodes
- * can be killed, frozen and wiped; the supervisor brings them back.
+ * A shop of real processes, started as a user starts it, on free ports. Its nodes can be killed,
+ * frozen and wiped; the supervisor brings them back.
  */
 final class Shop implements AutoCloseable {
 
   static final String TOKEN = "test-token";
 
-  private static final int LOWEST_PORT = 15_000;
-  private static final int HIGHEST_PORT = 32_000;
   private static final int LOG_LINES = 25;
 
   /** For whatever the shop is given time to do. */
@@ -66,7 +60,7 @@ final class Shop implements AutoCloseable {
     List<String> lines = new ArrayList<>(List.of("id,title,author,topic,priceCents,stock"));
     lines.addAll(catalogue);
     Files.write(folder.resolve("books.csv"), lines);
-    List<Integer> ports = freePorts(9);
+    List<Integer> ports = Ports.free(9);
     JsonArray nodes = new JsonArray();
     for (int i = 0; i < 3; i++) {
       nodes.add(
@@ -93,24 +87,6 @@ final class Shop implements AutoCloseable {
 
   private static JsonObject port(int port) {
     return new JsonObject().put("port", port);
-  }
-
-  /**
-   * Ports that are free now, below those that the system hands out to clients: a connection of
-   * somebody else cannot take one before its server starts.
-   */
-  private static List<Integer> freePorts(int count) {
-    Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
-    Set<Integer> ports = new LinkedHashSet<>();
-    while (ports.size() < count) {
-      int port = LOWEST_PORT + random.nextInt(HIGHEST_PORT - LOWEST_PORT);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        ports.add(socket.getLocalPort());
-      } catch (IOException taken) {
-        // Another one will do.
-      }
-    }
-    return List.copyOf(ports);
   }
 
   void up() throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.Ports;
 import com.pygmy.config.Balancing;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Outcome;
@@ -22,7 +23,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -346,11 +346,8 @@ class EdgeTest {
   }
 
   @Test
-  void sharesItsPortWithOthers() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void sharesItsPortWithOthers() {
+    int port = Ports.free();
     FrontendSettings shared =
         new FrontendSettings(
             "n1",

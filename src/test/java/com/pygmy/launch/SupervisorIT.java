@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.Ports;
 import com.pygmy.cli.ExitCode;
 import com.pygmy.launch.Console.Result;
 import io.vertx.core.json.JsonObject;
@@ -37,7 +38,7 @@ final class SupervisorIT {
   @BeforeEach
   void choosePorts() throws Exception {
     data = new DataFolder(folder.resolve("my data"));
-    List<Integer> ports = freePorts(5);
+    List<Integer> ports = Ports.free(5);
     httpPort = ports.get(0);
     conf =
         Files.writeString(
@@ -251,18 +252,5 @@ final class SupervisorIT {
     } catch (java.io.IOException e) {
       return "";
     }
-  }
-
-  private static List<Integer> freePorts(int count) throws Exception {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      sockets.add(new ServerSocket(0));
-      ports.add(sockets.get(i).getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 }

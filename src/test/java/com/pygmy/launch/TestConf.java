@@ -1,5 +1,6 @@
 package com.pygmy.launch;
 
+import com.pygmy.Ports;
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
 import com.pygmy.config.Conf;
@@ -9,16 +10,11 @@ import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.replication.ratis.Outside;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,17 +31,13 @@ final class TestConf {
   static final String TOKEN = "test-token";
   static final RestockConf NO_RESTOCK = new RestockConf(false, 0, 0, Optional.empty());
 
-  /** Not among those that the system hands out to clients: nobody takes them meanwhile. */
-  private static final int LOWEST_PORT = 15_000;
-
-  private static final int HIGHEST_PORT = 32_000;
   private static final long PATIENCE_SECONDS = 30;
 
   private TestConf() {}
 
   /** Nodes n1, n2 …, each with every role. */
   static Conf of(int size, RestockConf restock, Optional<Path> catalogue) {
-    List<Integer> ports = freePorts(3 * size);
+    List<Integer> ports = Ports.free(3 * size);
     List<NodeConf> nodes = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       nodes.add(
@@ -69,32 +61,12 @@ final class TestConf {
         catalogue);
   }
 
-  private static List<Integer> freePorts(int count) {
-    Random random = new Random(ProcessHandle.current().pid() * 31 + System.nanoTime());
-    Set<Integer> ports = new LinkedHashSet<>();
-    while (ports.size() < count) {
-      int port = LOWEST_PORT + random.nextInt(HIGHEST_PORT - LOWEST_PORT);
-      if (isFree(port)) {
-        ports.add(port);
-      }
-    }
-    return List.copyOf(ports);
-  }
-
-  static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
-  }
-
   /** Those of the nodes' ports that somebody listens on. */
   static Set<Integer> portsTaken(Stream<NodeConf> nodes) {
     return nodes
         .flatMap(n -> Stream.of(n.httpPort(), n.raftPort(), n.hazelcastPort()))
         .flatMapToInt(OptionalInt::stream)
-        .filter(port -> !isFree(port))
+        .filter(port -> !Ports.isFree(port))
         .boxed()
         .collect(Collectors.toSet());
   }

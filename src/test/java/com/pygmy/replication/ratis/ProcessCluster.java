@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -154,7 +155,7 @@ final class ProcessCluster implements AutoCloseable {
   static ProcessCluster local(Path root, int size, int... log) throws IOException {
     Map<String, String> addresses = new TreeMap<>();
     for (int i = 1; i <= size; i++) {
-      addresses.put("c" + i, "127.0.0.1:" + TestCluster.freePort());
+      addresses.put("c" + i, "127.0.0.1:" + Ports.free());
     }
     return new ProcessCluster(root, addresses, List.of(), log);
   }

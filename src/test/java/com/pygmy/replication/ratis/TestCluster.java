@@ -1,12 +1,11 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.Ports;
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,12 +49,12 @@ final class TestCluster implements AutoCloseable {
   private final int syncEvery;
   private UnaryOperator<Settings> change = settings -> settings;
 
-  TestCluster(Path root, int size, long seed, int syncEvery) throws IOException {
+  TestCluster(Path root, int size, long seed, int syncEvery) {
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.syncEvery = syncEvery;
     for (int i = 1; i <= size; i++) {
       String name = "c" + i;
-      replicas.add(new Replica(name, "127.0.0.1", freePort()));
+      replicas.add(new Replica(name, "127.0.0.1", Ports.free()));
       nodes.put(name, new Node(name, root.resolve(name)));
     }
   }
@@ -65,16 +64,10 @@ final class TestCluster implements AutoCloseable {
     return this;
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** While all are stopped. */
-  void moveToOtherPorts() throws IOException {
+  void moveToOtherPorts() {
     for (int i = 0; i < replicas.size(); i++) {
-      replicas.set(i, new Replica(replicas.get(i).name(), "127.0.0.1", freePort()));
+      replicas.set(i, new Replica(replicas.get(i).name(), "127.0.0.1", Ports.free()));
     }
   }
 
