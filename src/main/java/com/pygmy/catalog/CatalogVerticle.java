@@ -1,6 +1,7 @@
 package com.pygmy.catalog;
 
 import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.SharedCopies;
 import com.pygmy.domain.Book;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Order;
@@ -55,6 +56,7 @@ public final class CatalogVerticle extends VerticleBase {
   private long hinted;
 
   /**
+   * @param shared absent: the frontends share no copies
    * @param nanoClock monotonic
    */
   public CatalogVerticle(
@@ -62,12 +64,13 @@ public final class CatalogVerticle extends VerticleBase {
       CatalogStore store,
       ReplicatedLog<Decision> log,
       Bus bus,
+      Optional<SharedCopies> shared,
       LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
     this.log = log;
     this.bus = bus;
-    this.leases = new Leases(replica, store, log, bus, nanoClock);
+    this.leases = new Leases(replica, store, log, bus, shared, nanoClock);
     this.admission = new Admission(store, log, leases);
   }
 

@@ -1,12 +1,14 @@
 package com.pygmy.catalog;
 
 import com.pygmy.cluster.Bus;
+import com.pygmy.cluster.SharedCopies;
 import com.pygmy.coherence.AffectedViews;
 import com.pygmy.coherence.CoherenceMessage.Ack;
 import com.pygmy.coherence.CoherenceMessage.Renew;
 import com.pygmy.coherence.LeaseKeeper;
 import com.pygmy.coherence.LeaseKeeper.Action;
 import com.pygmy.coherence.LeaseKeeper.Fate;
+import com.pygmy.coherence.View;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Shelf;
@@ -27,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,7 @@ final class Leases {
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
   private final Bus bus;
+  private final Optional<SharedCopies> shared;
   private final LongSupplier nanoClock;
 
   private final Map<Long, Promise<Optional<Ticket>>> waiting = new HashMap<>();
@@ -64,11 +68,13 @@ final class Leases {
       CatalogStore store,
       ReplicatedLog<Decision> log,
       Bus bus,
+      Optional<SharedCopies> shared,
       LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
     this.log = log;
     this.bus = bus;
+    this.shared = shared;
     this.nanoClock = nanoClock;
   }
 
@@ -107,14 +113,26 @@ final class Leases {
     }
     LeaseKeeper leader = keeper.get();
     Shelf shelf = store.catalog().shelf();
+    Set<View> views = AffectedViews.of(commands, shelf, leader.suspended());
+    clear(views, leader.suspended());
     List<Action> out = new ArrayList<>();
-    long write =
-        leader.admit(
-            AffectedViews.of(commands, shelf, leader.suspended()), nanoClock.getAsLong(), out);
+    long write = leader.admit(views, nanoClock.getAsLong(), out);
     Promise<Optional<Ticket>> ticket = Promise.promise();
     waiting.put(write, ticket);
     act(out);
     return ticket.future();
+  }
+
+  /** Saves others from finding what they may not serve; what it misses, they find and refuse. */
+  private void clear(Set<View> views, Set<View> suspended) {
+    if (shared.isPresent() && store.catalog().storeId().isPresent()) {
+      List<Message> answers =
+          views.stream()
+              .filter(view -> view instanceof View.OfBook && !suspended.contains(view))
+              .map(view -> (Message) new Message.ReadBooks(List.of(((View.OfBook) view).id())))
+              .toList();
+      shared.get().remove(store.catalog().storeId().get(), answers);
+    }
   }
 
   /** What became of the commands of a ticket: their views may be served again. */

@@ -18,7 +18,9 @@ import java.util.Set;
  *
  * <p>Writes in flight may move a book from topic to topic. Each of them keeps the book and both
  * topics suspended until it is applied. So a book that is not suspended is in the topic where the
- * shelf has it; one that is, or that is not on the shelf yet, may be in any suspended topic.
+ * shelf has it; one that is, or that is not on the shelf yet, may be in any suspended topic. Nor
+ * may a write admitted later move a book while an earlier one waits: {@link LeaseKeeper#admit} lets
+ * no write to topics overtake another.
  */
 public final class AffectedViews {
 

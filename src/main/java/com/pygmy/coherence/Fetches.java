@@ -44,7 +44,10 @@ public final class Fetches<K, R> {
     return started;
   }
 
-  /** The fetch of a key has ended; answers the reads that shared it. */
+  /**
+   * The fetch of a key has ended; answers the reads that shared it. Once for each start: an answer
+   * that comes after that is of an older fetch, and no good for the next.
+   */
   public List<R> landed(K key) {
     List<R> reads = flying.remove(key);
     if (reads == null) {

@@ -82,6 +82,7 @@ public final class LeaseKeeper {
   private long sequence;
   private long lastWrite;
   private long proposals;
+  private long lastApplied;
 
   /**
    * The keeper of a term that was won at {@code wonAtNanos} or earlier.
@@ -110,14 +111,14 @@ public final class LeaseKeeper {
     return holders.size();
   }
 
-  /** How many writes wait to be proposed, or to be settled. */
+  /** How many writes wait to be proposed, or for their fate. Undecided ones are not among them. */
   public int openWrites() {
-    return writes.size() + undecided.size();
+    return writes.size();
   }
 
   /**
-   * Admits a write to these views. It is to be proposed when it comes up as a {@link
-   * Action.Propose}, which may be in {@code out} already.
+   * Admits a write to these views, once an entry of the term was applied here. It is to be proposed
+   * when it comes up as a {@link Action.Propose}, which may be in {@code out} already.
    *
    * @param out what is to be done
    * @return the write's number
@@ -138,6 +139,10 @@ public final class LeaseKeeper {
         resting.remove(view);
         awaited.add(suspension.round);
       }
+    }
+    if (views.stream().anyMatch(View.OfTopic.class::isInstance)) {
+      // What moves books between pages overtakes no write that was told where the books are.
+      awaited.addAll(rounds.values());
     }
     if (!fresh.isEmpty()) {
       awaited.add(suspend(fresh, now));
@@ -247,13 +252,14 @@ public final class LeaseKeeper {
     if (write == null) {
       return taken();
     }
-    if (fate == Fate.UNKNOWN && write.proposal > 0) {
+    if (fate == Fate.UNKNOWN && write.proposal > lastApplied) {
       undecided.put(write.proposal, write);
       return taken();
     }
     Set<View> idle = new LinkedHashSet<>();
     close(write, idle);
     if (fate == Fate.APPLIED) {
+      lastApplied = Math.max(lastApplied, write.proposal);
       // The log keeps the order of proposals: what came before is applied, or will never be.
       Map<Long, Write> earlier = undecided.headMap(write.proposal);
       earlier.values().forEach(before -> close(before, idle));

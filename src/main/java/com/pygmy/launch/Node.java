@@ -119,13 +119,17 @@ public final class Node implements AutoCloseable {
         new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
     undo.push(() -> await("release the lock", lock.release()));
 
+    Optional<SharedCopies> shared =
+        conf.isClustered() && conf.cache().enabled()
+            ? Optional.of(SharedCopies.of(vertx, outside.nanoClock()))
+            : Optional.empty();
     Optional<CatalogReplica> catalog = Optional.empty();
     if (node.has(Role.CATALOG)) {
       CatalogReplica replica =
           CatalogReplica.open(conf, node, folder.resolve("catalog"), bootstrap, outside);
       undo.push(closing(replica));
       catalog = Optional.of(replica);
-      startCatalog(vertx, bus, directory, lock, replica, registry);
+      startCatalog(vertx, bus, directory, lock, shared, replica, registry);
     }
     if (node.has(Role.ORDER)) {
       startOrder(vertx, bus, directory);
@@ -133,7 +137,7 @@ public final class Node implements AutoCloseable {
     Optional<LeaseHolder> cache = startCache(vertx, bus, directory, registry);
     startHeartbeats(vertx, bus, directory, lock, cache);
     if (node.has(Role.FRONTEND)) {
-      startFrontend(vertx, bus, directory, cache, registry);
+      startFrontend(vertx, bus, directory, cache, shared, registry);
     }
     // Stopping begins here: leadership goes first, then HTTP drains, then this node says goodbye.
     catalog.ifPresent(replica -> undo.push(steppingDown(replica)));
@@ -166,6 +170,7 @@ public final class Node implements AutoCloseable {
       Bus bus,
       ReplicaDirectory directory,
       ClusterLock lock,
+      Optional<SharedCopies> shared,
       CatalogReplica replica,
       MeterRegistry metrics)
       throws Exception {
@@ -173,7 +178,8 @@ public final class Node implements AutoCloseable {
     deploy(
         "serve the catalog",
         vertx,
-        new CatalogVerticle(node.name(), replica.store(), replica.log(), bus, outside.nanoClock()));
+        new CatalogVerticle(
+            node.name(), replica.store(), replica.log(), bus, shared, outside.nanoClock()));
     boolean founded = replica.store().catalog().storeId().isPresent();
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
     Founder founder = new Founder(replica.store(), replica.log(), books, newIds);
@@ -241,6 +247,7 @@ public final class Node implements AutoCloseable {
       Bus bus,
       ReplicaDirectory directory,
       Optional<LeaseHolder> cache,
+      Optional<SharedCopies> shared,
       PrometheusMeterRegistry registry)
       throws Exception {
     FrontendSettings settings =
@@ -248,8 +255,6 @@ public final class Node implements AutoCloseable {
             .withBalancing(conf.balancing())
             .withAdminToken(conf.adminToken());
     LongSupplier nanoClock = outside.nanoClock();
-    Optional<SharedCopies> shared =
-        cache.filter(c -> conf.isClustered()).map(c -> SharedCopies.of(vertx, nanoClock));
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->

@@ -17,6 +17,7 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,9 @@ final class ReplicaOnTheBus implements AutoCloseable {
     }
     Settings settings = Settings.of("test", NAME, all, folder.resolve("raft"));
     log = RatisLog.start(settings, new CatalogStateMachine(store), outside);
-    await(vertx.deployVerticle(new CatalogVerticle(NAME, store, log, bus, System::nanoTime)));
+    await(
+        vertx.deployVerticle(
+            new CatalogVerticle(NAME, store, log, bus, Optional.empty(), System::nanoTime)));
   }
 
   ReplicaOnTheBus untilItLeads() {
