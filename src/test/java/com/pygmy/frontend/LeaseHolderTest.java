@@ -64,6 +64,7 @@ class LeaseHolderTest {
     start();
     lead();
     awaitLease();
+    node.clock.stop();
     leader.askedAt.clear();
     leader.newTerm(4);
     node.store.elect("n2", 4);

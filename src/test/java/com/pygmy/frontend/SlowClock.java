@@ -13,13 +13,21 @@ final class SlowClock implements LongSupplier {
   private static final long RATE = 10;
 
   private final AtomicLong jumped = new AtomicLong();
+  private final AtomicLong stoppedAt = new AtomicLong(Long.MIN_VALUE);
 
   void jump(long millis) {
     jumped.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  /** From now on it only jumps. */
+  void stop() {
+    stoppedAt.set(System.nanoTime() / RATE);
+  }
+
   @Override
   public long getAsLong() {
-    return System.nanoTime() / RATE + jumped.get();
+    long stopped = stoppedAt.get();
+    long slow = stopped == Long.MIN_VALUE ? System.nanoTime() / RATE : stopped;
+    return slow + jumped.get();
   }
 }
