@@ -100,12 +100,12 @@ final class ScriptedLeader {
 
   private void hear(String replica, Message message) {
     if (((Message.Coherence) message).message() instanceof Renew renew) {
-      askedAt.add(replica);
-      renewals.add(renew);
       holder = renew.holder();
       if (grants) {
         answer(renew);
       }
+      askedAt.add(replica);
+      renewals.add(renew); // whoever sees it here speaks after the answer
     } else if (((Message.Coherence) message).message() instanceof Ack ack) {
       acks.add(ack);
     }
