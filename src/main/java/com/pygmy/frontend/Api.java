@@ -1,6 +1,7 @@
 package com.pygmy.frontend;
 
 import com.pygmy.wire.json.Route;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -13,13 +14,21 @@ import java.util.stream.Stream;
 final class Api {
 
   private final Edge edge;
+  private final MeterRegistry metrics;
   private final BookReads reads;
   private final BookCommands commands;
   private final Orders orders;
   private final Operations operations;
 
-  Api(Edge edge, BookReads reads, BookCommands commands, Orders orders, Operations operations) {
+  Api(
+      Edge edge,
+      MeterRegistry metrics,
+      BookReads reads,
+      BookCommands commands,
+      Orders orders,
+      Operations operations) {
     this.edge = edge;
+    this.metrics = metrics;
     this.reads = reads;
     this.commands = commands;
     this.orders = orders;
@@ -35,10 +44,11 @@ final class Api {
       if (route.method().equals("GET")) {
         mounted.method(HttpMethod.HEAD);
       }
+      RouteFigures figures = new RouteFigures(route, metrics);
       mounted.handler(
           isProbe(route)
               ? context -> edge.answerAlways(context, endpoint)
-              : context -> edge.answer(context, endpoint));
+              : context -> edge.answer(context, endpoint, figures));
     }
     Arrays.stream(Route.values())
         .map(Api::path)

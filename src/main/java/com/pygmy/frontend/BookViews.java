@@ -65,6 +65,11 @@ final class BookViews {
                 () -> fetches.book(id)));
   }
 
+  /** One book, if it may be served from this node's memory now. */
+  Optional<Representation> cachedBook(BookId id) {
+    return hit(id).flatMap(Copy::content);
+  }
+
   /** A page of a topic, of a title, or of all books. Only those of topics are kept. */
   Future<Representation> page(Message.ListBooks page) {
     if (page.topic().isEmpty()) {

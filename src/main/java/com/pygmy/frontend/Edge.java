@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +39,16 @@ final class Edge {
   private final Supplier<String> ids;
   private final MeterRegistry metrics;
   private final Load load;
+  private final LongSupplier nanoClock;
   private final String requestIds;
   private long requests;
 
-  Edge(Vertx vertx, FrontendSettings settings, Supplier<String> ids, MeterRegistry metrics) {
+  Edge(
+      Vertx vertx,
+      FrontendSettings settings,
+      Supplier<String> ids,
+      MeterRegistry metrics,
+      LongSupplier nanoClock) {
     this.vertx = vertx;
     this.settings = settings;
     this.tokenCheck = new TokenCheck(settings.adminToken());
@@ -49,36 +57,51 @@ final class Edge {
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
     this.ids = ids;
     this.metrics = metrics;
+    this.nanoClock = nanoClock;
     this.requestIds = ids.get() + "-";
   }
 
   /** Has an endpoint answer, unless there is too much to do. */
-  void answer(RoutingContext context, Endpoint endpoint) {
+  void answer(RoutingContext context, Endpoint endpoint, RouteFigures figures) {
     HttpServerRequest request = context.request();
     Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
     if (!load.admits()) {
       fail(request, exchange, new Failure.Overloaded().exception());
       return;
     }
-    tell(request, exchange, ask(endpoint, exchange).onComplete(done -> load.answered()));
+    long begin = nanoClock.getAsLong();
+    ask(endpoint, exchange)
+        .onComplete(
+            done -> {
+              load.answered();
+              tell(request, exchange, done);
+              figures.answered(request.response().getStatusCode(), nanoClock.getAsLong() - begin);
+            });
+  }
+
+  /** Gives an answer that is at hand, to a request without a body. */
+  void answerAtOnce(HttpServerRequest request, Reply reply, RouteFigures figures) {
+    long begin = nanoClock.getAsLong();
+    HttpServerResponse response = request.response();
+    response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
+    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    end(response, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
+    figures.answered(reply.status(), nanoClock.getAsLong() - begin);
   }
 
   /** Has an endpoint answer that takes no body and asks nobody: however much there is to do. */
   void answerAlways(RoutingContext context, Endpoint endpoint) {
     HttpServerRequest request = context.request();
     Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
-    tell(request, exchange, ask(endpoint, exchange));
+    ask(endpoint, exchange).onComplete(done -> tell(request, exchange, done));
   }
 
-  private void tell(HttpServerRequest request, Exchange exchange, Future<Reply> answer) {
-    answer.onComplete(
-        done -> {
-          if (done.succeeded()) {
-            send(request, exchange, done.result(), requestId(request));
-          } else {
-            fail(request, exchange, done.cause());
-          }
-        });
+  private void tell(HttpServerRequest request, Exchange exchange, AsyncResult<Reply> answer) {
+    if (answer.succeeded()) {
+      send(request, exchange, answer.result(), requestId(request));
+    } else {
+      fail(request, exchange, answer.cause());
+    }
   }
 
   /** Answers a request that no endpoint sees. */
@@ -140,13 +163,17 @@ final class Edge {
     if (unread) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    Future<Void> sent = reply.status() == 304 ? response.end() : response.end(reply.body());
-    sent.onComplete(
-        done -> {
-          if (unread) {
-            hangUp(request);
-          }
-        });
+    end(response, reply)
+        .onComplete(
+            done -> {
+              if (unread) {
+                hangUp(request);
+              }
+            });
+  }
+
+  private static Future<Void> end(HttpServerResponse response, Reply reply) {
+    return reply.status() == 304 ? response.end() : response.end(reply.body());
   }
 
   /** Closes once the rest of the request is in, or soon: a reset would take the answer along. */
@@ -178,9 +205,13 @@ final class Edge {
     if (made != null) {
       return made;
     }
-    String sent = request.getHeader(REQUEST_ID);
-    String id = sent != null && Limits.isKey(sent) ? sent : requestIds + ++requests;
+    String id = newRequestId(request);
     request.response().putHeader(REQUEST_ID, id);
     return id;
+  }
+
+  private String newRequestId(HttpServerRequest request) {
+    String sent = request.getHeader(REQUEST_ID);
+    return sent != null && Limits.isKey(sent) ? sent : requestIds + ++requests;
   }
 }

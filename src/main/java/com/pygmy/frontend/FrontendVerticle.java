@@ -5,13 +5,15 @@ import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
+import com.pygmy.wire.json.Route;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.ext.web.Router;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -93,12 +95,11 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen(Buffer openapi) {
-    Edge edge = new Edge(vertx, settings, ids, metrics);
-    Router router = api(edge, openapi).router(vertx);
+    Edge edge = new Edge(vertx, settings, ids, metrics, nanoClock);
     server =
         vertx
             .createHttpServer(options())
-            .requestHandler(router)
+            .requestHandler(requestHandler(edge, openapi))
             .invalidRequestHandler(edge::invalid)
             .exceptionHandler(failure -> log.debug("a connection failed", failure));
     return server
@@ -106,7 +107,7 @@ public final class FrontendVerticle extends VerticleBase {
         .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
   }
 
-  private Api api(Edge edge, Buffer openapi) {
+  private Handler<HttpServerRequest> requestHandler(Edge edge, Buffer openapi) {
     Deadlines deadlines = settings.deadlines();
     Replicas replicas =
         new Replicas(bus, directory, settings.balancing(), settings.node(), nanoClock, metrics);
@@ -120,12 +121,16 @@ public final class FrontendVerticle extends VerticleBase {
             catalog, news, settings.node(), holder, shared, deadlines.readMillis(), nanoClock);
     vertx.setPeriodic(CoalescedReads.EXPIRE_MILLIS, timer -> fetches.expire());
     BookViews views = new BookViews(holder, shared, fetches);
-    return new Api(
-        edge,
-        new BookReads(views),
-        new BookCommands(catalog, views, news),
-        new Orders(orders, catalog, news),
-        new Operations(vertx, replicas, metrics, openapi));
+    Api api =
+        new Api(
+            edge,
+            metrics,
+            new BookReads(views),
+            new BookCommands(catalog, views, news),
+            new Orders(orders, catalog, news),
+            new Operations(vertx, replicas, metrics, openapi));
+    RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics);
+    return new Lookups(views, edge, figures, api.router(vertx));
   }
 
   private HttpServerOptions options() {

@@ -31,6 +31,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
@@ -149,6 +150,8 @@ public final class Node implements AutoCloseable {
         new ClusteredVertx.Metrics(
             new MicrometerMetricsOptions()
                 .setEnabled(true)
+                // It looks its meters up at every request; the frontend counts for itself.
+                .addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER)
                 .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true)),
             Optional.of(new MicrometerMetricsFactory(registry)));
     if (!conf.isClustered()) {

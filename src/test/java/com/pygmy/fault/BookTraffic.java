@@ -47,8 +47,8 @@ final class BookTraffic implements AutoCloseable {
   private final AtomicLong reads = new AtomicLong();
   private final AtomicLong writes = new AtomicLong();
   private volatile boolean stopped;
-  private volatile long lastWriteNanos = System.nanoTime();
-  private volatile long longestPauseNanos;
+  private long lastWriteNanos = System.nanoTime();
+  private long longestPauseNanos;
   private int clients;
 
   BookTraffic(List<String> urls, int books, long seed, Recorder recorder) {
@@ -60,7 +60,7 @@ final class BookTraffic implements AutoCloseable {
 
   /** So many clients of each kind, the readers evenly over the frontends; done when stopped. */
   Future<Void> start(int readers, int buyers, int administrators) {
-    lastWriteNanos = System.nanoTime();
+    written();
     List<Future<Void>> all = new ArrayList<>();
     for (int i = 0; i < readers; i++) {
       all.add(new Reader(i).goOn());
@@ -87,12 +87,14 @@ final class BookTraffic implements AutoCloseable {
     return writes.get();
   }
 
-  /** The longest time in which no write was answered, in milliseconds. */
-  long longestPauseMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(longestPauseNanos);
+  /** The longest time in which no write was answered, since this was asked last. */
+  synchronized long takeLongestPauseMillis() {
+    long longest = TimeUnit.NANOSECONDS.toMillis(longestPauseNanos);
+    longestPauseNanos = 0;
+    return longest;
   }
 
-  private void written() {
+  private synchronized void written() {
     long now = System.nanoTime();
     longestPauseNanos = Math.max(longestPauseNanos, now - lastWriteNanos);
     lastWriteNanos = now;
