@@ -11,6 +11,7 @@ import com.pygmy.domain.Shelf;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
 import com.pygmy.store.CatalogStore;
+import com.pygmy.store.ShelfAsOf;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * One catalog replica on the bus. Reads are linearizable on every replica: each waits for a read
@@ -90,15 +92,15 @@ public final class CatalogVerticle extends VerticleBase {
 
   private Future<Message> answer(Message request) {
     if (request instanceof Message.ReadBooks read) {
-      return read(asOf -> readBooks(asOf, read));
+      return read(books -> readBooks(books, read));
     } else if (request instanceof Message.ListBooks list) {
-      return read(asOf -> listBooks(asOf, list));
+      return read(books -> listBooks(books, list));
     } else if (request instanceof Message.ListTopics) {
-      return read(asOf -> new Message.TopicsListed(asOf, store.catalog().shelf().topics()));
+      return read(books -> new Message.TopicsListed(asOf(books), books.shelf().topics()));
     } else if (request instanceof Message.FindOutcome find) {
-      return confirmed(asOf -> findOutcome(asOf, find.key()));
+      return confirmed(() -> findOutcome(find.key()));
     } else if (request instanceof Message.ReadSales sales) {
-      return sales.confirmed() ? confirmed(asOf -> readSales(sales)) : readSales(sales);
+      return sales.confirmed() ? confirmed(() -> readSales(sales)) : readSales(sales);
     } else if (request instanceof Message.Submit submit) {
       return submit(submit);
     } else {
@@ -107,34 +109,39 @@ public final class CatalogVerticle extends VerticleBase {
   }
 
   /** Answers from this replica's state, after a read point that was confirmed for it. */
-  private Future<Message> confirmed(Function<Long, Future<Message>> read) {
+  private Future<Message> confirmed(Supplier<Future<Message>> read) {
     return Future.fromCompletionStage(log.confirmRead(), context)
         .compose(
             point -> {
               if (point instanceof ReadPoint.Unavailable none) {
                 return unavailable(none.why());
               }
-              return read.apply(store.applied().index());
+              return read.get();
             });
   }
 
-  private Future<Message> read(Function<Long, Message> read) {
-    return confirmed(asOf -> Future.succeededFuture(read.apply(asOf)));
+  /** Whole entries are seen, or nothing of them: also by reads of several books. */
+  private Future<Message> read(Function<ShelfAsOf, Message> read) {
+    return confirmed(() -> Future.succeededFuture(read.apply(store.shelf())));
   }
 
-  private Message readBooks(long asOf, Message.ReadBooks read) {
-    Shelf shelf = store.catalog().shelf();
+  private static long asOf(ShelfAsOf books) {
+    return books.position().index();
+  }
+
+  private static Message readBooks(ShelfAsOf read, Message.ReadBooks wanted) {
+    Shelf shelf = read.shelf();
     return new Message.BooksRead(
-        asOf,
-        read.ids().stream().limit(MAX_PAGE).map(shelf::find).flatMap(Optional::stream).toList());
+        asOf(read),
+        wanted.ids().stream().limit(MAX_PAGE).map(shelf::find).flatMap(Optional::stream).toList());
   }
 
-  private Message listBooks(long asOf, Message.ListBooks list) {
+  private static Message listBooks(ShelfAsOf read, Message.ListBooks list) {
     if (list.title().isPresent() && list.topic().isPresent()) {
       return new Message.Unavailable("books are listed by title or by topic, not by both");
     }
     int limit = Math.max(1, Math.min(list.limit(), MAX_PAGE));
-    Shelf shelf = store.catalog().shelf();
+    Shelf shelf = read.shelf();
     List<Book> books;
     if (list.title().isPresent()) {
       books = shelf.pageOfTitle(list.title().get(), list.after(), limit + 1);
@@ -144,12 +151,14 @@ public final class CatalogVerticle extends VerticleBase {
       books = shelf.page(list.after(), limit + 1);
     }
     boolean more = books.size() > limit;
-    return new Message.BooksListed(asOf, more ? books.subList(0, limit) : books, more);
+    return new Message.BooksListed(asOf(read), more ? books.subList(0, limit) : books, more);
   }
 
-  private Future<Message> findOutcome(long asOf, String key) {
+  private Future<Message> findOutcome(String key) {
     return blocking(
         () -> {
+          // The index first: the outcome that comes with it is not behind it.
+          long asOf = store.applied().index();
           Optional<Outcome> outcome = store.outcome(key).map(Recorded::outcome);
           return new Message.OutcomeFound(asOf, outcome);
         });

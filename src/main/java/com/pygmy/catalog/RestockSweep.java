@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * in between. Whoever gets the lock announces all that are out at that time: it cannot know which
  * of them its predecessor came to. So a notice may come twice, and none is missed.
  *
- * <p>Belongs to one event loop. A sweep looks at every book: 0.2 ms for 10,000 of them.
+ * <p>Belongs to one event loop. A sweep looks at every book: 0.04 ms for 10,000 of them.
  */
 public final class RestockSweep {
 

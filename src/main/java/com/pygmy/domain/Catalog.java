@@ -20,28 +20,32 @@ import java.util.Optional;
  * they may be dropped. An attempt that was admitted before that horizon is answered {@link
  * Decision.KeyTooOld}, for nobody can tell any more whether it had been decided.
  *
- * <p>One thread applies; {@link Shelf} may be read by any thread meanwhile.
+ * <p>One thread applies; any thread may read meanwhile, and sees what whole commands left.
  */
 public final class Catalog {
 
   /** Outcomes other than sales bind their key for so many log indexes. */
   public static final long OUTCOME_HORIZON = 1_000_000;
 
-  private final Shelf shelf = new Shelf();
-  private volatile Optional<String> storeId = Optional.empty();
+  private volatile Shelf shelf;
+  private volatile Optional<String> storeId;
   private volatile long lastOrderNumber;
   private volatile long at;
 
   /** An empty, unfounded store. */
-  public Catalog() {}
+  public Catalog() {
+    this(new Shelf(), Optional.empty(), 0, 0);
+  }
 
-  /** A store as it was: its books are put on the shelf by {@link Shelf#put}. */
-  public Catalog(Optional<String> storeId, long lastOrderNumber, long at) {
+  /** A store as it was. */
+  public Catalog(Shelf shelf, Optional<String> storeId, long lastOrderNumber, long at) {
+    this.shelf = shelf;
     this.storeId = storeId;
     this.lastOrderNumber = lastOrderNumber;
     this.at = at;
   }
 
+  /** As the last command left it. */
   public Shelf shelf() {
     return shelf;
   }
@@ -79,7 +83,7 @@ public final class Catalog {
     }
     List<Book> changed = new ArrayList<>();
     Outcome outcome = decide(command, changed);
-    changed.forEach(shelf::put);
+    shelf = shelf.with(changed);
     return new Effect(
         new Decision.Decided(outcome, false),
         Optional.of(new Recorded(command.fingerprint(), index, outcome)),

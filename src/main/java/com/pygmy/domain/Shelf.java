@@ -1,85 +1,89 @@
 package com.pygmy.domain;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.function.Predicate;
 
 /**
- * The books, by id, topic and title. One thread writes; any thread may read meanwhile and sees each
- * book whole, as it was before or after a command.
+ * The books, by id, topic and title, as they were at one moment. Never changes, so any thread may
+ * read it, and several reads of one shelf agree with each other.
  */
 public final class Shelf {
 
-  private final Map<BookId, Book> books = new ConcurrentHashMap<>();
-  private final NavigableMap<String, NavigableSet<BookId>> byTopic = new ConcurrentSkipListMap<>();
-  private final Map<String, NavigableSet<BookId>> byTitle = new ConcurrentHashMap<>();
-  private final NavigableSet<BookId> ids = new ConcurrentSkipListSet<>();
+  private final SortedTree<BookId, Book> books;
+  private final SortedTree<String, SortedTree<BookId, BookId>> byTopic;
+  private final SortedTree<String, SortedTree<BookId, BookId>> byTitle;
 
-  /** Puts a book, or its next version. */
-  public void put(Book book) {
-    Book before = books.get(book.id());
-    boolean newTopic = before == null || !before.topic().equals(book.topic());
-    boolean newTitle = before == null || !before.title().equals(book.title());
-    // Into the new sets first, out of the old ones last; between them the book itself decides on
-    // which page it is, so no reader finds it on two, or on none.
-    if (newTopic) {
-      enter(byTopic, book.topic(), book.id());
-    }
-    if (newTitle) {
-      enter(byTitle, book.title(), book.id());
-    }
-    books.put(book.id(), book);
-    if (before == null) {
-      ids.add(book.id());
-      return;
-    }
-    if (newTopic) {
-      leave(byTopic, before.topic(), book.id());
-    }
-    if (newTitle) {
-      leave(byTitle, before.title(), book.id());
-    }
+  /** An empty one. */
+  public Shelf() {
+    this(SortedTree.empty(), SortedTree.empty(), SortedTree.empty());
   }
 
-  private static void enter(Map<String, NavigableSet<BookId>> index, String name, BookId id) {
-    index.computeIfAbsent(name, n -> new ConcurrentSkipListSet<>()).add(id);
+  private Shelf(
+      SortedTree<BookId, Book> books,
+      SortedTree<String, SortedTree<BookId, BookId>> byTopic,
+      SortedTree<String, SortedTree<BookId, BookId>> byTitle) {
+    this.books = books;
+    this.byTopic = byTopic;
+    this.byTitle = byTitle;
   }
 
-  private static void leave(Map<String, NavigableSet<BookId>> index, String name, BookId id) {
-    index.computeIfPresent(
-        name,
-        (n, set) -> {
-          set.remove(id);
-          return set.isEmpty() ? null : set;
-        });
+  /** This shelf with these books, or their next versions, on it. */
+  public Shelf with(Collection<Book> changed) {
+    Shelf shelf = this;
+    for (Book book : changed) {
+      shelf = shelf.with(book);
+    }
+    return shelf;
+  }
+
+  private Shelf with(Book book) {
+    Optional<Book> before = books.find(book.id());
+    return new Shelf(
+        books.put(book.id(), book),
+        listed(byTopic, before.map(Book::topic), book.topic(), book.id()),
+        listed(byTitle, before.map(Book::title), book.title(), book.id()));
+  }
+
+  private static SortedTree<String, SortedTree<BookId, BookId>> listed(
+      SortedTree<String, SortedTree<BookId, BookId>> index,
+      Optional<String> before,
+      String name,
+      BookId id) {
+    if (before.isPresent() && before.get().equals(name)) {
+      return index;
+    }
+    SortedTree<String, SortedTree<BookId, BookId>> rest =
+        before.map(old -> unlisted(index, old, id)).orElse(index);
+    return rest.put(name, rest.find(name).orElse(SortedTree.empty()).put(id, id));
+  }
+
+  private static SortedTree<String, SortedTree<BookId, BookId>> unlisted(
+      SortedTree<String, SortedTree<BookId, BookId>> index, String name, BookId id) {
+    SortedTree<BookId, BookId> rest = index.find(name).orElse(SortedTree.empty()).remove(id);
+    return rest.isEmpty() ? index.remove(name) : index.put(name, rest);
   }
 
   public Optional<Book> find(BookId id) {
-    return Optional.ofNullable(books.get(id));
+    return books.find(id);
   }
 
   boolean has(BookId id) {
-    return books.containsKey(id);
+    return books.find(id).isPresent();
   }
 
   Book require(BookId id) {
-    Book book = books.get(id);
-    if (book == null) {
-      throw new NoSuchElementException("book " + id);
-    }
-    return book;
+    return books.find(id).orElseThrow(() -> new NoSuchElementException("book " + id));
   }
 
-  public Collection<Book> all() {
-    return books.values();
+  /** In the order of their ids. */
+  public List<Book> all() {
+    List<Book> all = new ArrayList<>(books.size());
+    books.forEach((id, book) -> all.add(book));
+    return Collections.unmodifiableList(all);
   }
 
   public int size() {
@@ -88,46 +92,52 @@ public final class Shelf {
 
   /** The highest id ever given; 0 on an empty shelf. */
   public int lastId() {
-    return ids.isEmpty() ? 0 : ids.last().value();
+    return books.isEmpty() ? 0 : books.lastKey().value();
   }
 
   /** At most {@code limit} books with an id above {@code after}, in the order of their ids. */
   public List<Book> page(int after, int limit) {
-    return page(ids, book -> true, after, limit);
+    return after >= Limits.MAX_BOOK_ID ? List.of() : books.from(next(after), limit);
   }
 
   /** Like {@link #page(int, int)}, of one topic. */
   public List<Book> pageOfTopic(String topic, int after, int limit) {
-    return page(byTopic.get(topic), book -> book.topic().equals(topic), after, limit);
+    return page(byTopic.find(topic), after, limit);
   }
 
   /** Like {@link #page(int, int)}, of the books with exactly this title. */
   public List<Book> pageOfTitle(String title, int after, int limit) {
-    return page(byTitle.get(title), book -> book.title().equals(title), after, limit);
+    return page(byTitle.find(title), after, limit);
   }
 
-  private List<Book> page(
-      NavigableSet<BookId> among, Predicate<Book> belongs, int after, int limit) {
-    if (among == null || after >= Limits.MAX_BOOK_ID) {
+  private List<Book> page(Optional<SortedTree<BookId, BookId>> among, int after, int limit) {
+    if (among.isEmpty() || after >= Limits.MAX_BOOK_ID) {
       return List.of();
     }
-    return among.tailSet(new BookId(Math.max(after, 0) + 1), true).stream()
-        .map(books::get)
-        .filter(book -> book != null && belongs.test(book))
-        .limit(limit)
-        .toList();
+    return among.get().from(next(after), limit).stream().map(this::require).toList();
+  }
+
+  private static BookId next(int after) {
+    return new BookId(Math.max(after, 0) + 1);
   }
 
   /** How many books each topic has, in alphabetical order. */
   public List<TopicCount> topics() {
-    return byTopic.entrySet().stream()
-        .map(e -> new TopicCount(e.getKey(), e.getValue().size()))
-        .toList();
+    List<TopicCount> topics = new ArrayList<>(byTopic.size());
+    byTopic.forEach((topic, ids) -> topics.add(new TopicCount(topic, ids.size())));
+    return Collections.unmodifiableList(topics);
   }
 
   /** The books with at most {@code threshold} units left, in the order of their ids. */
   public List<Book> withStockAtMost(int threshold) {
-    return ids.stream().map(books::get).filter(b -> b.stock() <= threshold).toList();
+    List<Book> low = new ArrayList<>();
+    books.forEach(
+        (id, book) -> {
+          if (book.stock() <= threshold) {
+            low.add(book);
+          }
+        });
+    return Collections.unmodifiableList(low);
   }
 
   public record TopicCount(String topic, int books) {}

@@ -7,6 +7,7 @@ import com.pygmy.domain.Fingerprint;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Recorded;
+import com.pygmy.domain.Shelf;
 import com.pygmy.replication.Position;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -71,9 +74,9 @@ final class CatalogDatabase {
             file, "%d sales, but the last number is %d".formatted(sales, last));
       }
       long at = SqliteFile.number(connection, "SELECT at FROM reached");
-      Catalog catalog = new Catalog(storeId(connection), last, at);
-      forEachBook(connection, catalog.shelf()::put);
-      return catalog;
+      List<Book> books = new ArrayList<>();
+      forEachBook(connection, books::add);
+      return new Catalog(new Shelf().with(books), storeId(connection), last, at);
     } catch (IllegalArgumentException e) {
       throw new DamagedDatabaseException(file, e);
     }

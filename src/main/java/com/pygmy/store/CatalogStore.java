@@ -173,7 +173,15 @@ public final class CatalogStore implements AutoCloseable {
     return open.durable();
   }
 
-  /** The state now; another one after {@link #install}, so do not keep it. */
+  /** The books, and which entry it was that left them so. Does not block. */
+  public ShelfAsOf shelf() {
+    return open.shelf();
+  }
+
+  /**
+   * The state now, maybe in the middle of an entry; another one after {@link #install}, so do not
+   * keep it.
+   */
   public Catalog catalog() {
     return open.catalog();
   }

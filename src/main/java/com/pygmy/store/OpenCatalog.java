@@ -29,7 +29,7 @@ final class OpenCatalog {
   private final CatalogReader appliersReader;
   private final CatalogReader reader;
   private final Position restored;
-  private volatile Position applied;
+  private volatile ShelfAsOf shelf;
 
   /** Opens the database, checks it, and makes what SQLite recovered durable before going on. */
   static OpenCatalog open(
@@ -69,7 +69,7 @@ final class OpenCatalog {
     CatalogDatabase.forEachKey(connection, filter::add);
     recent = new RecentSales(settings.recentSales(), catalog.lastOrderNumber());
     restored = CatalogDatabase.position(connection);
-    applied = restored;
+    shelf = new ShelfAsOf(restored, catalog.shelf());
     queue = new WriteBehind(settings, nanoClock, restored);
     appliersReader = new CatalogReader(file);
     reader = new CatalogReader(file);
@@ -86,7 +86,11 @@ final class OpenCatalog {
   }
 
   Position applied() {
-    return applied;
+    return shelf.position();
+  }
+
+  ShelfAsOf shelf() {
+    return shelf;
   }
 
   Position durable() {
@@ -121,20 +125,20 @@ final class OpenCatalog {
         application.superseded,
         application.effects);
     recent.add(application.sales);
-    applied = position;
+    shelf = new ShelfAsOf(position, catalog.shelf());
     return application.effects;
   }
 
   void pass(Position position) {
     requireNext(position);
     queue.pass(position, catalog.at());
-    applied = position;
+    shelf = new ShelfAsOf(position, catalog.shelf());
   }
 
   private void requireNext(Position position) {
-    if (position.index() <= applied.index()) {
+    if (position.index() <= applied().index()) {
       throw new IllegalStateException(
-          "entry %s was to be applied after %s".formatted(position, applied));
+          "entry %s was to be applied after %s".formatted(position, applied()));
     }
   }
 
@@ -180,7 +184,7 @@ final class OpenCatalog {
 
   /** What binds the key now. */
   Optional<Recorded> outcome(String key) {
-    return find(key, reader).filter(recorded -> recorded.binds(applied.index()));
+    return find(key, reader).filter(recorded -> recorded.binds(applied().index()));
   }
 
   /** Memory first: what leaves it is in the database by then, so nothing falls in between. */

@@ -1,12 +1,10 @@
 package com.pygmy.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,9 +51,7 @@ class KillEveryNodeIT {
       assertEquals(ORDERS, confirmed.size(), "seed " + SEED);
       checkNumbers();
       checkStock(client, shop.urls().get(0));
-      for (String url : shop.urls()) {
-        checkReadable(client, url);
-      }
+      client.checkReadable(confirmed.values());
       shop.down();
       Shop.Ran audit = Shop.run("audit", "--data", shop.data().toString());
       assertEquals(0, audit.exitCode(), audit.output());
@@ -129,19 +125,5 @@ class KillEveryNodeIT {
       JsonObject now = ShopClient.await(client.get(url, "/books/" + book)).body();
       assertEquals(STOCK - sold.getOrDefault(book, 0), now.getInteger("stock"), "book " + book);
     }
-  }
-
-  private void checkReadable(ShopClient client, String url) {
-    List<JsonObject> orders = new ArrayList<>(confirmed.values());
-    for (int from = 0; from < orders.size(); from += CLIENTS) {
-      List<JsonObject> some = orders.subList(from, Math.min(from + CLIENTS, orders.size()));
-      List<Future<ShopClient.Answer>> reads =
-          some.stream().map(o -> client.get(url, "/orders/" + o.getLong("number"))).toList();
-      ShopClient.await(Future.all(reads));
-      for (int i = 0; i < some.size(); i++) {
-        assertEquals(some.get(i), reads.get(i).result().body(), "through " + url);
-      }
-    }
-    assertTrue(orders.size() == ORDERS);
   }
 }

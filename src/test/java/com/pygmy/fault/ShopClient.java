@@ -1,5 +1,6 @@
 package com.pygmy.fault;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.vertx.core.Future;
@@ -10,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ final class ShopClient implements AutoCloseable {
   private static final long BUY_DEADLINE_MILLIS = 60_000;
   private static final long PAUSE_MILLIS = 50;
   private static final int GET_ATTEMPTS = 20;
+  private static final int READS_AT_ONCE = 32;
 
   private final Vertx vertx = Vertx.vertx();
   private final WebClient http =
@@ -105,6 +109,22 @@ final class ShopClient implements AutoCloseable {
         .putHeader("Authorization", "Bearer " + Shop.TOKEN)
         .send()
         .map(ShopClient::answer);
+  }
+
+  /** Every order reads through every frontend as it was confirmed. */
+  void checkReadable(Collection<JsonObject> confirmed) {
+    List<JsonObject> orders = new ArrayList<>(confirmed);
+    for (String url : urls) {
+      for (int from = 0; from < orders.size(); from += READS_AT_ONCE) {
+        List<JsonObject> some = orders.subList(from, Math.min(from + READS_AT_ONCE, orders.size()));
+        List<Future<Answer>> reads =
+            some.stream().map(o -> get(url, "/orders/" + o.getLong("number"))).toList();
+        await(Future.all(reads));
+        for (int i = 0; i < some.size(); i++) {
+          assertEquals(some.get(i), reads.get(i).result().body(), "through " + url);
+        }
+      }
+    }
   }
 
   /** The cluster as the first frontend sees it that answers; empty when none does. */

@@ -12,7 +12,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,8 +36,11 @@ class UntilDecidedTest {
   private final AtomicLong millis = new AtomicLong();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<String> suspected = new CopyOnWriteArrayList<>();
-  private final List<Promise<Answer>> answers = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<Answer>> answers = new CopyOnWriteArrayList<>();
   private volatile long lastTimeoutMillis;
+
+  /** What the clock says from the n-th attempt on: a test would be late to move it itself. */
+  private final Map<Integer, Long> millisFromAttempt = new ConcurrentHashMap<>();
 
   @AfterEach
   void stop() throws TimeoutException {
@@ -61,13 +67,13 @@ class UntilDecidedTest {
 
   @Test
   void startsNoAttemptThatHasNoTime() {
+    millisFromAttempt.put(1, COMMAND_MILLIS - UntilDecided.MIN_ATTEMPT_MILLIS);
+    millisFromAttempt.put(2, COMMAND_MILLIS - UntilDecided.MIN_ATTEMPT_MILLIS + 1);
     Future<Decision> decision = decide("a", "b", "c");
     awaitAsked(1);
-    millis.set(COMMAND_MILLIS - UntilDecided.MIN_ATTEMPT_MILLIS);
     answers.get(0).complete(NO_LEADER);
     awaitAsked(2);
     assertEquals(UntilDecided.MIN_ATTEMPT_MILLIS, lastTimeoutMillis);
-    millis.incrementAndGet();
     answers.get(1).complete(NO_LEADER);
     assertInstanceOf(Failure.Unavailable.class, failure(decision));
     assertEquals(List.of("a", "b"), asked);
@@ -75,9 +81,8 @@ class UntilDecidedTest {
 
   @Test
   void hearsTheLastAttemptsOutWhenThereIsNoTimeForAnother() {
+    millisFromAttempt.put(1, COMMAND_MILLIS - 1);
     Future<Decision> decision = decide("a", "b");
-    awaitAsked(1);
-    millis.set(COMMAND_MILLIS - 1);
     awaitSuspected(1);
     answers.get(0).complete(NO_LEADER);
     assertInstanceOf(Failure.Unavailable.class, failure(decision));
@@ -86,11 +91,11 @@ class UntilDecidedTest {
 
   @Test
   void doesNotKnowWhatBecameOfAnAttemptThatWasNotAnswered() {
+    millisFromAttempt.put(2, COMMAND_MILLIS);
     Future<Decision> decision = decide("a", "b");
     awaitAsked(2);
-    millis.set(COMMAND_MILLIS);
     answers.get(1).complete(NO_LEADER);
-    answers.get(0).fail("timed out");
+    answers.get(0).completeExceptionally(new TimeoutException());
     assertInstanceOf(Failure.OutcomeUnknown.class, failure(decision));
   }
 
@@ -143,10 +148,11 @@ class UntilDecidedTest {
               @Override
               public Future<Answer> ask(String replica, long timeoutMillis) {
                 lastTimeoutMillis = timeoutMillis;
-                Promise<Answer> answer = Promise.promise();
+                CompletableFuture<Answer> answer = new CompletableFuture<>();
                 answers.add(answer);
+                millis.set(millisFromAttempt.getOrDefault(answers.size(), millis.get()));
                 asked.add(replica);
-                return answer.future();
+                return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
               }
 
               @Override

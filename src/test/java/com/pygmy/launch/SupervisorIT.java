@@ -191,7 +191,10 @@ final class SupervisorIT {
 
   @Test
   void ctrlCStopsAForegroundUp() throws Exception {
-    List<String> command = new ArrayList<>(Program.ofThisProcess(StandIn.class).self());
+    // In the background of a script, tests are started with SIGINT ignored, and so is what they
+    // start; at a terminal it is not.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(Program.ofThisProcess(StandIn.class).self());
     command.addAll(List.of("up", "--conf", conf, "--data", data.root().toString()));
     Path output = folder.resolve("up.out");
     Process up =
@@ -210,6 +213,9 @@ final class SupervisorIT {
   private Result run(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--data", data.root().toString()));
+    if (args[0].equals("up")) {
+      all.add("--java-opts=-XX:TieredStopAtLevel=1");
+    }
     return Console.run(all.toArray(String[]::new));
   }
 
