@@ -68,6 +68,7 @@ public final class Node implements AutoCloseable {
   private static final int HTTP_EVENT_LOOPS = 2;
   private static final Logger logger = LoggerFactory.getLogger(Node.class);
 
+  private final NodeTask task;
   private final Conf conf;
   private final NodeConf node;
   private final Path folder;
@@ -77,10 +78,11 @@ public final class Node implements AutoCloseable {
   private final Deque<Callable<?>> undo = new ArrayDeque<>();
   private final List<Supplier<ReplicaState>> states = new ArrayList<>();
 
-  private Node(Conf conf, NodeConf node, Path data, Outside outside, Supplier<String> newIds) {
-    this.conf = conf;
-    this.node = node;
-    this.folder = data.resolve(node.name());
+  private Node(NodeTask task, Outside outside, Supplier<String> newIds) {
+    this.task = task;
+    this.conf = task.conf();
+    this.node = task.node();
+    this.folder = task.data().resolve(node.name());
     this.outside = outside;
     this.newIds = newIds;
     this.incarnation = newIds.get();
@@ -92,17 +94,11 @@ public final class Node implements AutoCloseable {
    * @param newIds random identifiers, never the same twice
    * @throws IOException when a disk or a port cannot be used; nothing is left running then
    */
-  public static Node start(
-      Conf conf,
-      NodeConf node,
-      Path data,
-      boolean bootstrap,
-      Outside outside,
-      Supplier<String> newIds)
+  public static Node start(NodeTask task, Outside outside, Supplier<String> newIds)
       throws IOException {
-    Node started = new Node(conf, node, data, outside, newIds);
+    Node started = new Node(task, outside, newIds);
     try {
-      started.startAll(bootstrap);
+      started.startAll();
       return started;
     } catch (Exception e) {
       started.close();
@@ -110,10 +106,11 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void startAll(boolean bootstrap) throws Exception {
+  private void startAll() throws Exception {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Vertx vertx = await("join the cluster", startVertx(registry));
     undo.push(() -> await("leave the cluster", vertx.close()));
+    task.joined().run();
     Bus bus = new Bus(vertx);
     ReplicaDirectory directory = new ReplicaDirectory(outside.nanoClock());
     ClusterLock lock =
@@ -127,7 +124,7 @@ public final class Node implements AutoCloseable {
     Optional<CatalogReplica> catalog = Optional.empty();
     if (node.has(Role.CATALOG)) {
       CatalogReplica replica =
-          CatalogReplica.open(conf, node, folder.resolve("catalog"), bootstrap, outside);
+          CatalogReplica.open(conf, node, folder.resolve("catalog"), task.bootstrap(), outside);
       undo.push(closing(replica));
       catalog = Optional.of(replica);
       startCatalog(vertx, bus, directory, lock, shared, replica, registry);

@@ -1,11 +1,8 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
-import com.pygmy.config.Conf;
-import com.pygmy.config.NodeConf;
 import com.pygmy.replication.ratis.Outside;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -25,21 +22,17 @@ final class NodeProcess {
   /**
    * Runs the node until SIGTERM or SIGINT stops it.
    *
-   * @param data holds one folder per node, named after it
-   * @param bootstrap found a new store even if other catalog replicas do not answer
    * @return {@link ExitCode#UNAVAILABLE} when it cannot start; otherwise does not return
    */
-  static int run(Conf conf, NodeConf node, Path data, boolean bootstrap)
-      throws InterruptedException {
+  static int run(NodeTask task) throws InterruptedException {
     Outside outside =
         new Outside(
             System::nanoTime, System::currentTimeMillis, new SecureRandom(), NodeProcess::halt);
     Node started;
     try {
-      started =
-          Node.start(conf, node, data, bootstrap, outside, () -> UUID.randomUUID().toString());
+      started = Node.start(task, outside, () -> UUID.randomUUID().toString());
     } catch (IOException e) {
-      logger.error("node {} cannot start: {}", node.name(), e.getMessage(), e);
+      logger.error("node {} cannot start: {}", task.node().name(), e.getMessage(), e);
       return ExitCode.UNAVAILABLE;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));

@@ -62,8 +62,12 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
     try {
       List<String> roles = node.roles().stream().map(Role::label).sorted().toList();
       String launch = System.getProperty(Launch.FINGERPRINT_PROPERTY, "");
-      folder.pidFile().write(new Running(ProcessProof.ofThisProcess(), launch, roles, node.url()));
-      return surroundings.node().run(withToken(conf, data), node, data.root(), bootstrap);
+      Running running = new Running(ProcessProof.ofThisProcess(), launch, roles, node.url(), false);
+      folder.pidFile().write(running);
+      Runnable joined = () -> folder.pidFile().write(running.withJoined());
+      return surroundings
+          .node()
+          .run(new NodeTask(withToken(conf, data), node, data.root(), bootstrap, joined));
     } finally {
       lock.get().close();
     }

@@ -30,10 +30,16 @@ record PidFile(Path pid, Path process) {
    *
    * @param launch by what it was started, see {@link Launch#fingerprint}; empty: by hand
    * @param url of a frontend
+   * @param joined is it a member of its cluster?
    */
-  record Running(ProcessProof proof, String launch, List<String> roles, Optional<String> url) {
+  record Running(
+      ProcessProof proof, String launch, List<String> roles, Optional<String> url, boolean joined) {
     Running {
       roles = List.copyOf(roles);
+    }
+
+    Running withJoined() {
+      return new Running(proof, launch, roles, url, true);
     }
   }
 
@@ -43,7 +49,8 @@ record PidFile(Path pid, Path process) {
             .put("pid", running.proof().pid())
             .put("birth", running.proof().birth())
             .put("launch", running.launch())
-            .put("roles", new JsonArray(running.roles()));
+            .put("roles", new JsonArray(running.roles()))
+            .put("joined", running.joined());
     running.url().ifPresent(url -> json.put("url", url));
     try {
       replace(process, json.encodePrettily());
@@ -62,7 +69,8 @@ record PidFile(Path pid, Path process) {
               new ProcessProof(json.getLong("pid", 0L), json.getString("birth", "")),
               json.getString("launch", ""),
               json.getJsonArray("roles", new JsonArray()).stream().map(String::valueOf).toList(),
-              Optional.ofNullable(json.getString("url"))));
+              Optional.ofNullable(json.getString("url")),
+              json.getBoolean("joined", false)));
     } catch (IOException | DecodeException | ClassCastException absent) {
       return Optional.empty();
     }

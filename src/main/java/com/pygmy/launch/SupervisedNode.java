@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One node under supervision. Starts it, or adopts one that runs; says when it has died; waits; and
@@ -22,7 +23,12 @@ final class SupervisedNode {
     /** Nothing new. */
     record Nothing() implements Event {}
 
-    record Started(long pid) implements Event {}
+    /**
+     * It runs.
+     *
+     * @param again did it run before, under this supervisor?
+     */
+    record Started(long pid, boolean again) implements Event {}
 
     /**
      * It ended.
@@ -46,6 +52,7 @@ final class SupervisedNode {
 
   private Optional<ProcessProof> running = Optional.empty();
   private Optional<Process> child = Optional.empty();
+  private boolean ranBefore;
   private long startedNanos;
   private long logOffset;
   private Optional<Long> startAtNanos = Optional.empty();
@@ -76,7 +83,23 @@ final class SupervisedNode {
 
   /** Does it live, and has it said so itself? */
   boolean hasClaimedItsFolder() {
-    return running.isPresent() && folder().pidFile().read().map(Running::proof).equals(running);
+    return claim().isPresent();
+  }
+
+  /** Does it live, and has it joined its cluster? */
+  boolean hasJoined() {
+    return claim().filter(Running::joined).isPresent();
+  }
+
+  /** Has it been started less than so long ago, and not joined its cluster yet? */
+  boolean isJoining(long nowNanos, long patienceMillis) {
+    return running.isPresent()
+        && nowNanos - startedNanos < TimeUnit.MILLISECONDS.toNanos(patienceMillis)
+        && !hasJoined();
+  }
+
+  private Optional<Running> claim() {
+    return folder().pidFile().read().filter(r -> running.equals(Optional.of(r.proof())));
   }
 
   Optional<Stopping.Target> target() {
@@ -89,15 +112,22 @@ final class SupervisedNode {
     running = Optional.of(proof);
     child = Optional.empty();
     startedNanos = nowNanos;
+    ranBefore = true;
+  }
+
+  /** Has it started by one of the next {@link #tick}s. */
+  void startSoon(long nowNanos) {
+    startAtNanos = Optional.of(nowNanos);
   }
 
   /** Starts it now, unless it was started by other hands meanwhile: that one is adopted. */
-  Event start(long nowNanos) throws IOException {
+  private Event start(long nowNanos) throws IOException {
     startAtNanos = Optional.empty();
+    boolean again = ranBefore;
     Optional<Running> other = folder().pidFile().read().filter(r -> r.proof().isAlive());
     if (other.isPresent()) {
       adopt(other.get().proof(), nowNanos);
-      return new Event.Started(other.get().proof().pid());
+      return new Event.Started(other.get().proof().pid(), again);
     }
     Files.createDirectories(folder().log().getParent());
     log.rotateIfLarge(LogFile.MAX_BYTES);
@@ -113,15 +143,21 @@ final class SupervisedNode {
     child = Optional.of(process);
     running = Optional.of(ProcessProof.of(process.pid()));
     startedNanos = nowNanos;
-    return new Event.Started(process.pid());
+    ranBefore = true;
+    return new Event.Started(process.pid(), again);
   }
 
-  /** Looks after it once. */
-  Event tick(long nowNanos) {
+  /**
+   * Looks after it once.
+   *
+   * @param mayStart asked when it is time to start it; if not, it is asked again at the next tick
+   */
+  Event tick(long nowNanos, BooleanSupplier mayStart) {
     if (running.isPresent()) {
       return running.get().isAlive() ? NOTHING : died(running.get(), nowNanos);
     }
-    if (startAtNanos.isPresent() && nowNanos - startAtNanos.get() >= 0) {
+    boolean isDue = startAtNanos.isPresent() && nowNanos - startAtNanos.get() >= 0;
+    if (isDue && mayStart.getAsBoolean()) {
       try {
         return start(nowNanos);
       } catch (IOException e) {

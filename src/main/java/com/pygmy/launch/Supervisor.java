@@ -26,13 +26,8 @@ import java.util.function.LongSupplier;
  */
 final class Supervisor {
 
-  /**
-   * More nodes than these are started one after another: each takes a core for seconds, and members
-   * that are all half started do not get to agree on who founds the cluster.
-   */
-  private static final int STARTED_AT_ONCE = 3;
-
-  private static final long BETWEEN_STARTS_MILLIS = 3_000;
+  /** A node that has not joined its cluster so long after its start holds nobody up any more. */
+  static final long FOUNDING_MILLIS = 15_000;
 
   /** So many deaths of one node before all are ready, and the start has failed. */
   static final int MAX_DEATHS_AT_START = 3;
@@ -72,36 +67,22 @@ final class Supervisor {
     this.rotatedNanos = nanoClock.getAsLong();
   }
 
-  /** Starts all nodes, or says why not; then nothing has been started. */
-  Optional<Failure> start() throws IOException {
+  /**
+   * Starts all nodes and waits until they serve. Empty: they do, or somebody asked to stop. If
+   * something is known to be in the way, nothing has been started.
+   */
+  Optional<Failure> start(long waitMillis) throws IOException {
     adoptOrReplace();
     Optional<Failure> obstacle = Obstacles.before(launch, toStart());
     if (obstacle.isPresent()) {
       return obstacle;
     }
-    int started = 0;
-    for (SupervisedNode node : nodes) {
-      if (node.isGivenUp() && !isStopRequested()) {
-        if (started >= STARTED_AT_ONCE) {
-          pause(BETWEEN_STARTS_MILLIS);
-        }
-        node.start(nanoClock.getAsLong());
-        started++;
-      }
-    }
-    return Optional.empty();
+    long now = nanoClock.getAsLong();
+    nodes.stream().filter(SupervisedNode::isGivenUp).forEach(node -> node.startSoon(now));
+    return awaitReady(waitMillis);
   }
 
-  private void pause(long millis) {
-    long start = nanoClock.getAsLong();
-    while (nanoClock.getAsLong() - start < TimeUnit.MILLISECONDS.toNanos(millis)
-        && !isStopRequested()) {
-      pause();
-    }
-  }
-
-  /** Waits until all serve. Empty: they do, or somebody asked to stop. */
-  Optional<Failure> awaitReady(long waitMillis) {
+  private Optional<Failure> awaitReady(long waitMillis) {
     long start = nanoClock.getAsLong();
     List<String> missing = missing();
     while (!missing.isEmpty() && !isStopRequested()) {
@@ -196,8 +177,9 @@ final class Supervisor {
 
   private Optional<Failure> tick(boolean starting) {
     for (SupervisedNode node : nodes) {
-      Event event = node.tick(nanoClock.getAsLong());
-      if (event instanceof Event.Started started) {
+      long now = nanoClock.getAsLong();
+      Event event = node.tick(now, () -> mayStartOneMore(nodes, now));
+      if (event instanceof Event.Started started && started.again()) {
         say.accept(node.node().name() + " started again (pid " + started.pid() + ")");
       } else if (event instanceof Event.Died died) {
         if (starting && isHopeless(node, died)) {
@@ -205,6 +187,9 @@ final class Supervisor {
         }
         say.accept(obituary(node, died));
       } else if (event instanceof Event.NotStarted not) {
+        if (starting) {
+          return Optional.of(notStarted(node, not));
+        }
         say.accept(
             "%s cannot be started, %s: trying again in %s s"
                 .formatted(node.node().name(), not.reason(), not.retryMillis() / 1000.0));
@@ -212,6 +197,20 @@ final class Supervisor {
     }
     rotateLogs();
     return Optional.empty();
+  }
+
+  /**
+   * May one more node start? The first starts alone, and founds the cluster: nodes that are all
+   * half started may not agree in time on who of them does. The others then find it founded.
+   */
+  static boolean mayStartOneMore(List<SupervisedNode> nodes, long nowNanos) {
+    return nodes.stream().anyMatch(SupervisedNode::hasJoined)
+        || nodes.stream().noneMatch(node -> node.isJoining(nowNanos, FOUNDING_MILLIS));
+  }
+
+  private static Failure notStarted(SupervisedNode node, Event.NotStarted not) {
+    return new Failure(
+        ExitCode.UNAVAILABLE, node.node().name() + " cannot be started: " + not.reason());
   }
 
   private boolean isHopeless(SupervisedNode node, Event.Died died) {

@@ -27,17 +27,15 @@ record SupervisorProcess(
   /** Returns when all nodes have been stopped. */
   int run(int waitSeconds) throws IOException {
     PidFile pidFile = launch.data().supervisor();
-    pidFile.write(new Running(ProcessProof.ofThisProcess(), "", List.of(), Optional.empty()));
+    ProcessProof self = ProcessProof.ofThisProcess();
+    pidFile.write(new Running(self, "", List.of(), Optional.empty(), false));
     Readiness readiness = new Readiness(launch.conf(), ClusterProbe::view);
     Supervisor supervisor = new Supervisor(launch, respawn, readiness, nanoClock, voice::say);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(supervisor, ended)));
     long graceMillis = Stopping.NODE_GRACE_MILLIS;
     try {
-      Optional<Failure> failure = supervisor.start();
-      if (failure.isEmpty()) {
-        failure = supervisor.awaitReady(TimeUnit.SECONDS.toMillis(waitSeconds));
-      }
+      Optional<Failure> failure = supervisor.start(TimeUnit.SECONDS.toMillis(waitSeconds));
       if (failure.isPresent()) {
         graceMillis = ABORT_GRACE_MILLIS;
         voice.complain(failure.get().reason());

@@ -20,7 +20,7 @@ final class Console {
   }
 
   static Result run(String... args) {
-    return run(Map.of(), (conf, node, data, bootstrap) -> 0, args);
+    return run(Map.of(), task -> 0, args);
   }
 
   static Result run(Map<String, String> more, NodeRunner runner, String... args) {

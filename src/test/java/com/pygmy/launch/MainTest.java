@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.cli.ExitCode;
 import com.pygmy.config.AdminToken;
-import com.pygmy.config.NodeConf;
 import com.pygmy.launch.Console.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,9 +162,9 @@ final class MainTest {
     return Console.run(Map.of(), this::node, args);
   }
 
-  private int node(com.pygmy.config.Conf conf, NodeConf node, Path data, boolean bootstrap) {
-    token = conf.adminToken();
-    ran.add(node.name() + " in " + data + (bootstrap ? " bootstrap" : ""));
+  private int node(NodeTask task) {
+    token = task.conf().adminToken();
+    ran.add(task.node().name() + " in " + task.data() + (task.bootstrap() ? " bootstrap" : ""));
     return ExitCode.OK;
   }
 

@@ -1,5 +1,7 @@
 package com.pygmy.launch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
@@ -24,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A shop of whole nodes, each with every role, and a client of their frontends. */
@@ -69,19 +72,19 @@ final class NodesInThisJvm implements AutoCloseable {
   }
 
   void start(String name) {
+    AtomicInteger joined = new AtomicInteger();
     try {
       running.put(
           name,
           Node.start(
-              conf,
-              conf.node(name).orElseThrow(),
-              data,
-              false,
+              new NodeTask(
+                  conf, conf.node(name).orElseThrow(), data, false, joined::incrementAndGet),
               TestConf.outside(fatal::add),
               () -> UUID.randomUUID().toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    assertEquals(1, joined.get(), name + " says once that it has joined");
   }
 
   void close(String name) {

@@ -77,7 +77,8 @@ final class ProcessesTest {
     PidFile file = PidFile.ofNode(folder);
     assertEquals(Optional.empty(), file.read());
     Running running =
-        new Running(ProcessProof.ofThisProcess(), "abc", List.of("order"), Optional.of("http://x"));
+        new Running(
+            ProcessProof.ofThisProcess(), "abc", List.of("order"), Optional.of("http://x"), true);
     file.write(running);
     assertEquals(Optional.of(running), file.read());
     assertEquals(

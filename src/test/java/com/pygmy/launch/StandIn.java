@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * The whole program, but for its nodes, which only answer {@code /cluster}: every replica of the
  * conf is ready. A file {@code NODE.dies} in the data folder makes that node end at its start with
  * the exit code that is in it; {@code NODE.is-late} makes it never ready; {@code NODE.is-deaf}
- * makes it ignore SIGTERM.
+ * makes it ignore SIGTERM; {@code NODE.joins-late} keeps it from joining until the file is gone.
  */
 public final class StandIn {
 
@@ -28,8 +28,10 @@ public final class StandIn {
     System.exit(Main.run(StandIn.class, StandIn::serve, args));
   }
 
-  private static int serve(Conf conf, NodeConf node, Path data, boolean bootstrap)
-      throws Exception {
+  private static int serve(NodeTask task) throws Exception {
+    Conf conf = task.conf();
+    NodeConf node = task.node();
+    Path data = task.data();
     System.out.println("stand-in of " + node.name() + ", pid " + ProcessHandle.current().pid());
     Path dies = data.resolve(node.name() + ".dies");
     if (Files.exists(dies)) {
@@ -46,15 +48,21 @@ public final class StandIn {
           vertx
               .createHttpServer()
               .requestHandler(
-                  request ->
-                      request
-                          .response()
-                          .end(cluster(conf, data, isReady).encode())
-                          .onComplete(done -> {}))
+                  request -> {
+                    System.out.println("asked for " + request.path());
+                    request
+                        .response()
+                        .end(cluster(conf, data, isReady).encode())
+                        .onComplete(done -> {});
+                  })
               .listen(node.httpPort().getAsInt(), node.host())
               .await(START_SECONDS, TimeUnit.SECONDS);
       System.out.println("serving on port " + server.actualPort());
     }
+    while (Files.exists(data.resolve(node.name() + ".joins-late"))) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    task.joined().run();
     hang();
     return ExitCode.OK;
   }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,31 @@ final class SupervisorIT {
     assertEquals(List.of(), running());
     assertTrue(data.supervisor().alive().isEmpty());
     assertEquals(ExitCode.UNAVAILABLE, run("status").exitCode());
+  }
+
+  @Test
+  void theFirstNodeStartsAloneUntilItHasJoined() throws Exception {
+    Files.createDirectories(data.root());
+    Path late = Files.writeString(data.root().resolve("f1.joins-late"), "");
+    CompletableFuture<Result> up =
+        CompletableFuture.supplyAsync(() -> run("up", "--detach", "--conf", conf));
+    // Every time that the supervisor asks it, it has looked after the nodes, too.
+    await(
+        "the supervisor has asked f1 ten times",
+        () -> read(data.node("f1").log()).lines().filter("asked for /cluster"::equals).count() > 9);
+    assertEquals(List.of("f1"), running());
+    Files.delete(late);
+    assertEquals(ExitCode.OK, up.get().exitCode(), () -> up.join().toString());
+    assertEquals(List.of("c1", "f1", "o1"), running());
+  }
+
+  @Test
+  void aFirstNodeThatDiesBeforeItHasJoinedHoldsNobodyUp() throws Exception {
+    Files.createDirectories(data.root());
+    Files.writeString(data.root().resolve("f1.dies"), "3");
+    Result up = run("up", "--detach", "--conf", conf);
+    assertEquals(ExitCode.UNAVAILABLE, up.exitCode(), up::toString);
+    assertTrue(read(data.node("o1").log()).contains("stand-in of o1"), up::toString);
   }
 
   @Test
