@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -325,9 +326,11 @@ public final class LeaseKeeper {
 
   /** Who let its lease end without a word is asked for one before it gets another. */
   private void expire(Round round, long now) {
-    for (Map.Entry<String, Long> holder : Map.copyOf(round.awaited).entrySet()) {
+    for (Iterator<Map.Entry<String, Long>> all = round.awaited.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<String, Long> holder = all.next();
       if (holder.getValue() - now <= 0) {
-        round.awaited.remove(holder.getKey());
+        all.remove();
         if (round != predecessors) {
           fallSilent(holder.getKey());
         }
@@ -390,13 +393,13 @@ public final class LeaseKeeper {
 
   private static final class Write {
     final long number;
-    final Set<View> views;
+    final List<View> views; // in an order that a replayed run has, too
     int rounds;
     long proposal;
 
     Write(long number, Set<View> views) {
       this.number = number;
-      this.views = Set.copyOf(views);
+      this.views = List.copyOf(views);
     }
   }
 }
