@@ -2,7 +2,6 @@ package com.pygmy.domain;
 
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.domain.Outcome.Left;
-import com.pygmy.domain.Outcome.Refusal;
 import com.pygmy.domain.Outcome.Row;
 import com.pygmy.domain.Outcome.RowStatus;
 import java.util.ArrayList;
@@ -108,9 +107,9 @@ public final class Catalog {
 
   private Outcome placeOrder(Command.PlaceOrder buy, List<Book> changed) {
     List<Line> lines = buy.purchase().lines();
-    Optional<Refusal> unknown = unknownAmong(lines.stream().map(Line::book).toList());
-    if (unknown.isPresent()) {
-      return new Outcome.Refused(unknown.get());
+    List<BookId> unknown = unknownAmong(lines);
+    if (!unknown.isEmpty()) {
+      return new Outcome.Refused(new Outcome.UnknownBooks(unknown));
     }
     List<Left> missing = new ArrayList<>();
     List<Order.Sold> sold = new ArrayList<>();
@@ -163,7 +162,7 @@ public final class Catalog {
   private Outcome reviseBook(Command.ReviseBook revise, List<Book> changed) {
     Optional<Book> found = shelf.find(revise.book());
     if (found.isEmpty()) {
-      return new Outcome.Refused(new Outcome.UnknownBooks(List.of(revise.book())));
+      return new Outcome.Refused(new Outcome.NoSuchBooks(List.of(revise.book())));
     }
     Book book = found.get();
     if (revise.ifVersion().isPresent() && revise.ifVersion().get() != book.version()) {
@@ -177,9 +176,9 @@ public final class Catalog {
   }
 
   private Outcome restock(Command.Restock restock, List<Book> changed) {
-    Optional<Refusal> unknown = unknownAmong(restock.lines().stream().map(Line::book).toList());
-    if (unknown.isPresent()) {
-      return new Outcome.Refused(unknown.get());
+    List<BookId> unknown = unknownAmong(restock.lines());
+    if (!unknown.isEmpty()) {
+      return new Outcome.Refused(new Outcome.NoSuchBooks(unknown));
     }
     Map<BookId, Long> quantities = new LinkedHashMap<>();
     restock.lines().forEach(l -> quantities.merge(l.book(), (long) l.quantity(), Long::sum));
@@ -222,8 +221,7 @@ public final class Catalog {
     return new Outcome.Founded(storeId.get());
   }
 
-  private Optional<Refusal> unknownAmong(List<BookId> ids) {
-    List<BookId> unknown = ids.stream().distinct().filter(id -> !shelf.has(id)).toList();
-    return unknown.isEmpty() ? Optional.empty() : Optional.of(new Outcome.UnknownBooks(unknown));
+  private List<BookId> unknownAmong(List<Line> lines) {
+    return lines.stream().map(Line::book).distinct().filter(id -> !shelf.has(id)).toList();
   }
 }

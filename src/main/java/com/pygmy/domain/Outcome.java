@@ -39,11 +39,20 @@ public sealed interface Outcome {
 
   record Founded(String storeId) implements Outcome {}
 
-  /** Why the log refused. */
+  /**
+   * Why the log refused. A buy is refused for other reasons than any other command, so that the
+   * outcome of a key tells whether it was a buy's.
+   */
   sealed interface Refusal {}
 
+  /** Of a buy. */
+  sealed interface BuyRefusal extends Refusal {}
+
+  /** Of a change of the books. */
+  sealed interface ChangeRefusal extends Refusal {}
+
   /** The books that could not be served, with what was left of each. */
-  record OutOfStock(List<Left> books) implements Refusal {
+  record OutOfStock(List<Left> books) implements BuyRefusal {
     public OutOfStock {
       books = List.copyOf(books);
     }
@@ -51,16 +60,24 @@ public sealed interface Outcome {
 
   record Left(BookId book, int stock) {}
 
-  record UnknownBooks(List<BookId> books) implements Refusal {
+  /** The books asked for that there are not. */
+  record UnknownBooks(List<BookId> books) implements BuyRefusal {
     public UnknownBooks {
       books = List.copyOf(books);
     }
   }
 
-  record VersionMismatch(BookId book, long version) implements Refusal {}
+  /** The books to be changed that there are not. */
+  record NoSuchBooks(List<BookId> books) implements ChangeRefusal {
+    public NoSuchBooks {
+      books = List.copyOf(books);
+    }
+  }
+
+  record VersionMismatch(BookId book, long version) implements ChangeRefusal {}
 
   /** The stock of these books would pass {@link Limits#MAX_STOCK}. */
-  record ShelfFull(List<BookId> books) implements Refusal {
+  record ShelfFull(List<BookId> books) implements ChangeRefusal {
     public ShelfFull {
       books = List.copyOf(books);
     }

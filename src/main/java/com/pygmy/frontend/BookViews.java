@@ -65,9 +65,13 @@ final class BookViews {
                 () -> fetches.book(id)));
   }
 
-  /** One book, if it may be served from this node's memory now. */
+  /** One book that there is, if it may be served from this node's memory now. */
   Optional<Representation> cachedBook(BookId id) {
-    return hit(id).flatMap(Copy::content);
+    Optional<Representation> book = permitted(id).flatMap(Copy::content);
+    if (book.isPresent()) {
+      count(Result.LOCAL);
+    }
+    return book;
   }
 
   /** A page of a topic, of a title, or of all books. Only those of topics are kept. */
@@ -124,16 +128,16 @@ final class BookViews {
   }
 
   private Optional<Copy> hit(Object key) {
-    Optional<LeasedCopies> leased = leased();
-    if (leased.isEmpty()) {
-      return Optional.empty();
+    Optional<Copy> hit = permitted(key);
+    if (hit.isPresent()) {
+      count(Result.LOCAL);
     }
-    Optional<Copy> local = leased.get().find(key);
-    if (local.isEmpty() || leased.get().check(local.get()) != Verdict.SERVE) {
-      return Optional.empty();
-    }
-    count(Result.LOCAL);
-    return local;
+    return hit;
+  }
+
+  private Optional<Copy> permitted(Object key) {
+    return leased()
+        .flatMap(copies -> copies.find(key).filter(copy -> copies.check(copy) == Verdict.SERVE));
   }
 
   /** Not from this node's memory, or not a moment ago. */

@@ -32,7 +32,7 @@ final class Lookups implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    int id = request.method() == HttpMethod.GET ? bookId(request.uri()) : 0;
+    int id = request.method().equals(HttpMethod.GET) ? bookId(request.uri()) : 0;
     Optional<Representation> hit =
         id == 0 || Bodies.announced(request) ? Optional.empty() : views.cachedBook(new BookId(id));
     if (hit.isPresent()) {

@@ -6,7 +6,6 @@ import com.pygmy.domain.Limits;
 import com.pygmy.domain.Line;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
-import com.pygmy.domain.Outcome.Refusal;
 import com.pygmy.domain.Purchase;
 import com.pygmy.wire.Message.OrdersListed;
 import com.pygmy.wire.json.OrderJson;
@@ -100,23 +99,16 @@ final class Orders {
     return catalog.outcome(key).map(outcome -> answered(key, outcome));
   }
 
-  /**
-   * What the buy of this key was answered; keys of other commands are nobody's business here, as
-   * far as their outcomes can be told from a buy's (one that names unknown books cannot).
-   */
+  /** What the buy of this key was answered; keys of other commands are nobody's business here. */
   private static Reply answered(String key, Optional<Outcome> outcome) {
     if (outcome.isPresent() && outcome.get() instanceof Outcome.Sold sold) {
       return Reply.json(200, OrderJson.order(sold.order(), Reader.OWNER));
     } else if (outcome.isPresent()
         && outcome.get() instanceof Outcome.Refused refused
-        && mayRefuseABuy(refused.why())) {
+        && refused.why() instanceof Outcome.BuyRefusal) {
       throw new Failure.Refused(refused.why(), true).exception();
     }
     throw new Failure.UnknownOrder("under the key " + key).exception();
-  }
-
-  private static boolean mayRefuseABuy(Refusal why) {
-    return why instanceof Outcome.OutOfStock || why instanceof Outcome.UnknownBooks;
   }
 
   private Future<Reply> list(Exchange exchange, Query query) {

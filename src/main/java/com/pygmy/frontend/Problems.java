@@ -154,10 +154,9 @@ final class Problems {
               + books(out.books().stream().map(Outcome.Left::book).toList()),
           new BooksLeft(out.books()));
     } else if (why instanceof Outcome.UnknownBooks unknown) {
-      return Problem.of(
-          ProblemType.UNKNOWN_BOOK,
-          "There is no " + books(unknown.books()),
-          new Books(unknown.books()));
+      return unknownBooks(unknown.books());
+    } else if (why instanceof Outcome.NoSuchBooks missing) {
+      return unknownBooks(missing.books());
     } else if (why instanceof Outcome.VersionMismatch mismatch) {
       return Problem.of(
           ProblemType.VERSION_MISMATCH,
@@ -169,6 +168,10 @@ final class Problems {
         ProblemType.SHELF_FULL,
         "Nothing was put on the shelf: there is no room for " + books(full),
         new Books(full));
+  }
+
+  private static Problem unknownBooks(List<BookId> ids) {
+    return Problem.of(ProblemType.UNKNOWN_BOOK, "There is no " + books(ids), new Books(ids));
   }
 
   private static String books(List<BookId> ids) {

@@ -44,6 +44,8 @@ final class OutcomeText {
       return new Text("out-of-stock", join(out.books(), l -> l.book() + ":" + l.stock()));
     } else if (why instanceof Outcome.UnknownBooks unknown) {
       return new Text("unknown-books", join(unknown.books(), BookId::toString));
+    } else if (why instanceof Outcome.NoSuchBooks missing) {
+      return new Text("no-such-books", join(missing.books(), BookId::toString));
     } else if (why instanceof Outcome.ShelfFull full) {
       return new Text("shelf-full", join(full.books(), BookId::toString));
     }
@@ -57,6 +59,7 @@ final class OutcomeText {
       case "out-of-stock" ->
           refused(new Outcome.OutOfStock(split(payload, 2, p -> new Left(id(p[0]), number(p[1])))));
       case "unknown-books" -> refused(new Outcome.UnknownBooks(split(payload, 1, p -> id(p[0]))));
+      case "no-such-books" -> refused(new Outcome.NoSuchBooks(split(payload, 1, p -> id(p[0]))));
       case "shelf-full" -> refused(new Outcome.ShelfFull(split(payload, 1, p -> id(p[0]))));
       case "version-mismatch" -> {
         String[] parts = parts(payload, ":", 2);

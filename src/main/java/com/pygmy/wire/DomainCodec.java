@@ -180,6 +180,8 @@ final class DomainCodec {
       out.tag(3).number(mismatch.book().value()).number(mismatch.version());
     } else if (why instanceof Outcome.ShelfFull full) {
       out.tag(4).list(full.books(), DomainCodec::writeId);
+    } else if (why instanceof Outcome.NoSuchBooks missing) {
+      out.tag(5).list(missing.books(), DomainCodec::writeId);
     }
   }
 
@@ -191,6 +193,7 @@ final class DomainCodec {
       case 2 -> new Outcome.UnknownBooks(in.list(DomainCodec::readId));
       case 3 -> new Outcome.VersionMismatch(readId(in), in.number());
       case 4 -> new Outcome.ShelfFull(in.list(DomainCodec::readId));
+      case 5 -> new Outcome.NoSuchBooks(in.list(DomainCodec::readId));
       default -> throw new MalformedMessage("an unknown refusal " + tag);
     };
   }

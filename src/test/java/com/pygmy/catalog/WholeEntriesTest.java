@@ -61,7 +61,9 @@ final class WholeEntriesTest {
         0,
         List.of(new Command.FoundStore("found", "store-1", List.of(book(1), book(2)))));
     ReplicaOnTheBus.await(
-        vertx.deployVerticle(new CatalogVerticle("c1", store, new ConfirmsAtOnce(), bus)));
+        vertx.deployVerticle(
+            new CatalogVerticle(
+                "c1", store, new ConfirmsAtOnce(), bus, Optional.empty(), System::nanoTime)));
   }
 
   @AfterEach

@@ -14,20 +14,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Books 1 and 2 are on the shelf, in topics one and two; nothing else is. */
 final class AffectedViewsTest {
   private static final View NEITHER = new View.OfUnknownBooks();
 
-  private final Shelf shelf = new Shelf();
-
-  @BeforeEach
-  void shelve() {
-    shelf.put(new Book(new BookId(1), "title", "author", "one", 100, 5, 0, 0, 1));
-    shelf.put(new Book(new BookId(2), "title", "author", "two", 100, 5, 0, 0, 1));
-  }
+  private final Shelf shelf =
+      new Shelf()
+          .with(
+              List.of(
+                  new Book(new BookId(1), "title", "author", "one", 100, 5, 0, 0, 1),
+                  new Book(new BookId(2), "title", "author", "two", 100, 5, 0, 0, 1)));
 
   @Test
   void aBuyChangesItsBooksAndNoTopic() {

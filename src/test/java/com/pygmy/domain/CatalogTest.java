@@ -54,6 +54,18 @@ class CatalogTest {
   }
 
   @Test
+  void noRefusalOfAChangeReadsLikeOneOfABuy() {
+    BookId nine = new BookId(9);
+    Outcome missing = refused(new Outcome.NoSuchBooks(List.of(nine)));
+    Revision cheaper = price(900);
+    assertEquals(
+        missing, decide(new Command.ReviseBook("r", index, nine, Optional.empty(), cheaper)));
+    List<Line> lines = List.of(line(1, 1), line(9, 1));
+    assertEquals(missing, decide(new Command.Restock("m", index, lines)));
+    assertEquals(5, book(1).stock());
+  }
+
+  @Test
   void aRefusalStaysBoundToItsKeyAfterARestock() {
     Outcome refusal = buy("late", line(2, 4));
     decide(new Command.Restock("more", index, List.of(new Line(TWO, 100))));

@@ -5,6 +5,7 @@ import com.pygmy.history.Outcome;
 import com.pygmy.history.Recorder;
 import com.pygmy.history.Request;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Readers at every frontend, buyers, and administrators who change prices and restock, all on the
@@ -61,17 +63,36 @@ final class BookTraffic implements AutoCloseable {
   /** So many clients of each kind, the readers evenly over the frontends; done when stopped. */
   Future<Void> start(int readers, int buyers, int administrators) {
     written();
+    takeLongestPauseMillis();
     List<Future<Void>> all = new ArrayList<>();
     for (int i = 0; i < readers; i++) {
-      all.add(new Reader(i).goOn());
+      Reader reader = new Reader(i);
+      all.add(untilStopped(reader::read));
     }
     for (int i = 0; i < buyers; i++) {
-      all.add(new Writer(i).buyOn());
+      Writer buyer = new Writer(i);
+      all.add(untilStopped(buyer::buy));
     }
     for (int i = 0; i < administrators; i++) {
-      all.add(new Writer(i).administerOn());
+      Writer administrator = new Writer(i);
+      all.add(untilStopped(administrator::administer));
     }
     return Future.join(all).mapEmpty();
+  }
+
+  /** Again and again; a chain of futures would grow with each turn. */
+  private Future<Void> untilStopped(Supplier<Future<Void>> turn) {
+    Promise<Void> done = Promise.promise();
+    again(turn, done);
+    return done.future();
+  }
+
+  private void again(Supplier<Future<Void>> turn, Promise<Void> done) {
+    if (stopped) {
+      done.complete();
+      return;
+    }
+    turn.get().onSuccess(next -> again(turn, done)).onFailure(done::fail);
   }
 
   /** Whoever waits for an answer still gets it. */
@@ -129,13 +150,9 @@ final class BookTraffic implements AutoCloseable {
       url = urls.get(index % urls.size());
     }
 
-    Future<Void> goOn() {
-      if (stopped) {
-        return Future.succeededFuture();
-      }
+    Future<Void> read() {
       return (random.nextInt(8) == 0 ? readAll() : readOne())
-          .compose(answered -> answered ? Future.succeededFuture() : pause())
-          .compose(next -> goOn());
+          .compose(answered -> answered ? Future.succeededFuture() : pause());
     }
 
     private Future<Boolean> readOne() {
@@ -218,20 +235,17 @@ final class BookTraffic implements AutoCloseable {
       turn = index;
     }
 
-    Future<Void> buyOn() {
-      if (stopped) {
-        return Future.succeededFuture();
-      }
+    Future<Void> buy() {
       int book = book();
       int quantity = 1 + random.nextInt(3);
       JsonObject line = new JsonObject().put("book", book).put("quantity", quantity);
       JsonObject order = new JsonObject().put("items", new JsonArray().add(line));
       Recorder.Call call = recorder.invoke(number, book, new Request.Buy(quantity));
       return until(HttpMethod.POST, "/orders", key(), order)
-          .compose(
+          .map(
               response -> {
                 call.answer(bought(response));
-                return buyOn();
+                return null;
               });
     }
 
@@ -249,13 +263,8 @@ final class BookTraffic implements AutoCloseable {
       };
     }
 
-    Future<Void> administerOn() {
-      if (stopped) {
-        return Future.succeededFuture();
-      }
-      return (random.nextBoolean() ? reprice() : restock())
-          .compose(done -> pause())
-          .compose(paused -> administerOn());
+    Future<Void> administer() {
+      return (random.nextBoolean() ? reprice() : restock()).compose(done -> pause());
     }
 
     private Future<Void> reprice() {

@@ -53,7 +53,7 @@ class NoStaleReadIT {
         BookTraffic traffic = new BookTraffic(nodes.urls(), BOOKS, SEED, recorder)) {
       client = operator;
       await("all nodes serve from their caches", () -> leased() == NodesByHand.NODES);
-      Future<Void> clients = traffic.start(12, 4, 2);
+      Future<Void> clients = traffic.start(6, 6, 2);
       during(traffic, 2_000);
       tell("no fault", traffic);
       freeze(nodes, traffic, leader());

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,10 +124,11 @@ class OrdersTest {
   @Test
   void refusesBooksThatDoNotExist() {
     HttpResponse<Buffer> refused =
-        frontend.post("/orders", "{\"items\":[{\"book\":77,\"quantity\":1}]}");
+        frontend.post("/orders", "k1", "{\"items\":[{\"book\":77,\"quantity\":1}]}");
     assertEquals(404, refused.statusCode());
     assertEquals("unknown-book", slug(refused));
     assertEquals(new JsonArray("[{\"book\":77}]"), json(refused).getJsonArray("books"));
+    assertEquals("unknown-book", slug(frontend.get("/orders?key=k1")));
   }
 
   @Test
@@ -297,14 +299,24 @@ class OrdersTest {
     assertEquals(200, refused.statusCode());
     refused =
         frontend.send(
-            HttpMethod.POST,
-            "/books/1/restock",
-            "{\"quantity\":1}",
-            r ->
-                r.bearerTokenAuthentication(FrontendFixture.TOKEN)
-                    .putHeader("Idempotency-Key", "k2"));
+            HttpMethod.POST, "/books/1/restock", "{\"quantity\":1}", r -> asAdmin(r, "k2"));
     assertEquals("shelf-full", slug(refused));
     assertEquals("unknown-order", slug(frontend.get("/orders?key=k2")));
+    refused = frontend.send(HttpMethod.PATCH, "/books/77", "{\"stock\":1}", r -> asAdmin(r, "k3"));
+    assertEquals("unknown-book", slug(refused));
+    assertEquals("unknown-order", slug(frontend.get("/orders?key=k3")));
+    refused =
+        frontend.send(
+            HttpMethod.POST, "/books/77/restock", "{\"quantity\":1}", r -> asAdmin(r, "k4"));
+    assertEquals("unknown-book", slug(refused));
+    assertEquals(new JsonArray("[{\"book\":77}]"), json(refused).getJsonArray("books"));
+    assertEquals("unknown-order", slug(frontend.get("/orders?key=k4")));
+  }
+
+  private static HttpRequest<Buffer> asAdmin(HttpRequest<Buffer> request, String key) {
+    return request
+        .bearerTokenAuthentication(FrontendFixture.TOKEN)
+        .putHeader("Idempotency-Key", key);
   }
 
   @ParameterizedTest

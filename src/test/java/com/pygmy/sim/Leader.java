@@ -74,7 +74,7 @@ final class Leader {
     lies = new LeaderLies(world, this);
     // The first one has led for a while when the run begins.
     long ledFor = term == 1 ? Timing.LEASE_MILLIS * MILLI : 0;
-    keeper = new LeaseKeeper(term, lies.wonAt(clock() - ledFor), replica.shelf::find);
+    keeper = new LeaseKeeper(term, lies.wonAt(clock() - ledFor), id -> replica.shelf.find(id));
     commitSoon();
     tickOn();
   }

@@ -4,7 +4,6 @@ import static com.pygmy.sim.Scenario.MICRO;
 import static com.pygmy.sim.Scenario.MILLI;
 
 import com.pygmy.coherence.View;
-import com.pygmy.domain.Book;
 import com.pygmy.domain.Shelf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ final class Replica {
   private static final long FETCH_NANOS = 300 * MILLI;
 
   final Node node;
-  final Shelf shelf = new Shelf();
+  Shelf shelf = new Shelf();
   private final World world;
   private final Deque<Proposal> queue = new ArrayDeque<>();
   private final List<Proposal> appended = new ArrayList<>();
@@ -153,9 +152,7 @@ final class Replica {
 
   private void apply() {
     Log.Entry entry = world.log.at(applied + 1);
-    for (Book book : entry.changed) {
-      shelf.put(book);
-    }
+    shelf = shelf.with(entry.changed);
     applied++;
     world.note(() -> node + " applies " + applied);
     for (int i = appended.size() - 1; i >= 0; i--) {

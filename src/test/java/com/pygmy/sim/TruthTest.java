@@ -22,7 +22,7 @@ final class TruthTest {
   private static final View TOPIC = new View.OfTopic("topic:a");
 
   private final World world = new World(1, Mutation.NONE, false);
-  private final Shelf shelf = new Shelf();
+  private Shelf shelf = new Shelf();
   private Object bookAt2;
   private Object bookAt3;
   private Object topicAt2;
@@ -42,7 +42,7 @@ final class TruthTest {
   private void commit(Command command) {
     int index = world.log.append(1, 1, command, null);
     world.log.commit(1);
-    world.log.at(index).changed.forEach(shelf::put);
+    shelf = shelf.with(world.log.at(index).changed);
   }
 
   private static Command move(String topic) {

@@ -14,6 +14,7 @@ import com.pygmy.domain.Outcome.Refused;
 import com.pygmy.domain.Outcome.Row;
 import com.pygmy.domain.Outcome.RowStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class OutcomeTextTest {
     return Stream.of(
         new Refused(new Outcome.OutOfStock(List.of(new Left(FIRST, 0), new Left(LAST, 7)))),
         new Refused(new Outcome.UnknownBooks(List.of(LAST, FIRST))),
+        new Refused(new Outcome.NoSuchBooks(List.of(LAST, FIRST))),
         new Refused(new Outcome.ShelfFull(List.of(FIRST))),
         new Refused(new Outcome.VersionMismatch(LAST, Long.MAX_VALUE)),
         new Outcome.BooksAdded(
@@ -44,6 +46,35 @@ class OutcomeTextTest {
   void readsWhatItWrote(Outcome outcome) {
     OutcomeText.Text text = OutcomeText.write(outcome);
     assertEquals(outcome, OutcomeText.read(text.kind(), text.payload()));
+  }
+
+  /** In these words the outcomes lie in databases. */
+  @Test
+  void keepsTheWordsThatAreInDatabases() {
+    Map<String, Outcome> written =
+        Map.of(
+            "out-of-stock 1:0,1000000000:7",
+            new Refused(new Outcome.OutOfStock(List.of(new Left(FIRST, 0), new Left(LAST, 7)))),
+            "unknown-books 1000000000,1",
+            new Refused(new Outcome.UnknownBooks(List.of(LAST, FIRST))),
+            "no-such-books 1000000000,1",
+            new Refused(new Outcome.NoSuchBooks(List.of(LAST, FIRST))),
+            "shelf-full 1",
+            new Refused(new Outcome.ShelfFull(List.of(FIRST))),
+            "version-mismatch 1:7",
+            new Refused(new Outcome.VersionMismatch(FIRST, 7)),
+            "books-added 1:ADDED",
+            new Outcome.BooksAdded(List.of(new Row(FIRST, RowStatus.ADDED))),
+            "restocked 1:7",
+            new Outcome.Restocked(List.of(new Line(FIRST, 7))),
+            "founded store-1",
+            new Outcome.Founded("store-1"));
+    written.forEach(
+        (words, outcome) -> {
+          String[] parts = words.split(" ", 2);
+          assertEquals(outcome, OutcomeText.read(parts[0], parts[1]));
+          assertEquals(new OutcomeText.Text(parts[0], parts[1]), OutcomeText.write(outcome));
+        });
   }
 
   @Test
