@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A shop of real processes, started as a user starts it, on free ports. Its nodes can be killed,
@@ -38,11 +41,13 @@ final class Shop implements AutoCloseable {
 
   private final Path folder;
   private final JsonObject conf;
+  private final List<Integer> ports;
   private final List<String> urls = new ArrayList<>();
 
-  private Shop(Path folder, JsonObject conf) {
+  private Shop(Path folder, JsonObject conf, List<Integer> ports) {
     this.folder = folder;
     this.conf = conf;
+    this.ports = ports;
     for (Object each : conf.getJsonArray("nodes")) {
       JsonObject node = (JsonObject) each;
       if (node.containsKey("http")) {
@@ -61,37 +66,34 @@ final class Shop implements AutoCloseable {
    * @param catalogue rows of {@code id,title,author,topic,priceCents,stock}
    */
   static Shop ofThree(Path folder, List<String> catalogue) throws Exception {
+    return like("local.json", folder, catalogue);
+  }
+
+  /** The same with the nodes of a conf that is shipped, on other ports than there. */
+  static Shop like(String shipped, Path folder, List<String> catalogue) throws Exception {
     Files.createDirectories(folder);
     List<String> lines = new ArrayList<>(List.of("id,title,author,topic,priceCents,stock"));
     lines.addAll(catalogue);
     Files.write(folder.resolve("books.csv"), lines);
-    List<Integer> ports = Ports.free(9);
-    JsonArray nodes = new JsonArray();
-    for (int i = 0; i < 3; i++) {
-      nodes.add(
-          new JsonObject()
-              .put("name", "n" + (i + 1))
-              .put("host", "127.0.0.1")
-              .put("roles", new JsonArray(List.of("frontend", "catalog", "order")))
-              .put("http", port(ports.get(3 * i)))
-              .put("raft", port(ports.get(3 * i + 1)))
-              .put("hazelcast", port(ports.get(3 * i + 2))));
+    JsonObject conf = new JsonObject(Files.readString(Path.of("conf", shipped)));
+    List<JsonObject> listeners =
+        conf.getJsonArray("nodes").stream()
+            .map(JsonObject.class::cast)
+            .flatMap(node -> Stream.of("http", "raft", "hazelcast").map(node::getJsonObject))
+            .filter(Objects::nonNull)
+            .toList();
+    List<Integer> ports = Ports.free(listeners.size());
+    for (int i = 0; i < ports.size(); i++) {
+      listeners.get(i).put("port", ports.get(i));
     }
-    JsonObject conf =
-        new JsonObject()
-            .put("cluster", "test-" + ports.get(0))
-            .put("nodes", nodes)
-            .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))
-            .put("admin", new JsonObject().put("token", TOKEN))
-            .put("catalogue", "books.csv");
+    conf.put("cluster", "test-" + ports.get(0))
+        .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))
+        .put("admin", new JsonObject().put("token", TOKEN))
+        .put("catalogue", "books.csv");
     Files.writeString(folder.resolve("shop.json"), conf.encodePrettily());
-    Shop shop = new Shop(folder, conf);
+    Shop shop = new Shop(folder, conf, ports);
     shop.up();
     return shop;
-  }
-
-  private static JsonObject port(int port) {
-    return new JsonObject().put("port", port);
   }
 
   void up() throws Exception {
@@ -237,7 +239,40 @@ final class Shop implements AutoCloseable {
             .flatMap(n -> n.getJsonArray("replicas").stream().map(JsonObject.class::cast))
             .filter(r -> !r.getString("service").equals("frontend"))
             .toList();
-    return replicas.size() == 2 * nodes().size() && replicas.stream().allMatch(test);
+    return replicas.size() == replicasOfTheConf() && replicas.stream().allMatch(test);
+  }
+
+  private long replicasOfTheConf() {
+    return conf.getJsonArray("nodes").stream()
+        .flatMap(node -> ((JsonObject) node).getJsonArray("roles").stream())
+        .filter(role -> !role.equals("frontend"))
+        .count();
+  }
+
+  /** The node whose catalog replica leads, as a frontend sees it. */
+  Optional<String> leader(ShopClient client) {
+    return client.cluster().getJsonArray("nodes", new JsonArray()).stream()
+        .flatMap(node -> ((JsonObject) node).getJsonArray("replicas").stream())
+        .map(JsonObject.class::cast)
+        .filter(replica -> replica.getString("role").equals("leader"))
+        .map(replica -> replica.getString("replica"))
+        .findFirst();
+  }
+
+  /** The nodes that run and the supervisor. */
+  List<ProcessHandle> processes() throws IOException {
+    List<ProcessHandle> processes = new ArrayList<>();
+    for (String node : nodes()) {
+      ProcessHandle.of(pid(node)).ifPresent(processes::add);
+    }
+    long supervisor = Long.parseLong(Files.readString(data().resolve("supervisor.pid")).strip());
+    ProcessHandle.of(supervisor).ifPresent(processes::add);
+    return processes;
+  }
+
+  /** Every port of the conf is free again. */
+  boolean portsAreFree() {
+    return ports.stream().allMatch(Ports::isFree);
   }
 
   void down() throws IOException {

@@ -1,0 +1,121 @@
+package com.pygmy.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The other shapes that are shipped, as the processes that a user starts. */
+class TopologiesIT {
+
+  private static final int STOCK = 50;
+  private static final List<String> CATALOGUE =
+      List.of("1,First,A,shapes,500," + STOCK, "2,Second,B,shapes,700," + STOCK);
+
+  /** A frontend tries for so long before it answers that the outcome is unknown. */
+  private static final long BUY_MILLIS = 5_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void rolesInProcessesOfTheirOwnSellOnWhenTheLeadingCatalogIsKilled() throws Exception {
+    try (Shop shop = Shop.like("separate.json", folder, CATALOGUE);
+        ShopClient client = new ShopClient(shop.urls())) {
+      assertEquals(8, shop.nodes().size());
+      List<JsonObject> orders = new ArrayList<>(List.of(tour(shop, client)));
+
+      String leader = shop.leader(client).orElseThrow();
+      long pid = shop.pid(leader);
+      shop.signal(leader, "KILL");
+      orders.addAll(buyWithin(BUY_MILLIS, shop, client));
+      assertTrue(shop.leader(client).isPresent(), "another one leads");
+
+      shop.await(leader + " is back", () -> shop.isBack(leader, pid));
+      shop.await("all are level", () -> shop.isLevel(client));
+      checkOrders(orders, shop, client);
+      checkThatDownLeavesNothing(shop);
+      Shop.Ran audit = Shop.run("audit", "--data", shop.data().toString());
+      assertEquals(0, audit.exitCode(), audit.output());
+    }
+  }
+
+  @Test
+  void everythingInOneProcessKeepsWhatItConfirmedWhenItIsKilled() throws Exception {
+    try (Shop shop = Shop.like("embedded.json", folder, CATALOGUE);
+        ShopClient client = new ShopClient(shop.urls())) {
+      assertEquals(1, shop.nodes().size());
+      List<JsonObject> orders = new ArrayList<>(buyWithin(BUY_MILLIS, shop, client));
+      shop.killAndAwait(shop.nodes().get(0), client);
+      orders.add(tour(shop, client));
+      checkOrders(orders, shop, client);
+      checkThatDownLeavesNothing(shop);
+    }
+  }
+
+  /** Search, lookup, buy and order by the command line; the order. */
+  private static JsonObject tour(Shop shop, ShopClient client) throws Exception {
+    assertTrue(run(shop, "search", "shapes").contains("Second"));
+    assertTrue(run(shop, "lookup", "2").contains("Second"));
+    run(shop, "buy", "2", "--key", "tour");
+    String url = shop.urls().get(0);
+    JsonObject order = ShopClient.await(client.get(url, "/orders?key=tour")).body();
+    long number = order.getLong("number");
+    assertTrue(run(shop, "order", Long.toString(number)).contains("order " + number));
+    return order;
+  }
+
+  private static String run(Shop shop, String... command) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of("--url", String.join(",", shop.urls())));
+    Shop.Ran ran = Shop.run(arguments.toArray(String[]::new));
+    assertEquals(0, ran.exitCode(), ran.output());
+    return ran.output();
+  }
+
+  /** Buys through every frontend at once. */
+  private static List<JsonObject> buyWithin(long millis, Shop shop, ShopClient client) {
+    long start = System.nanoTime();
+    List<Future<ShopClient.Answer>> bought = new ArrayList<>();
+    for (int i = 0; i < shop.urls().size(); i++) {
+      bought.add(client.buy(i, "through-" + i, 1, 1));
+    }
+    ShopClient.await(Future.all(bought));
+    long taken = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    assertTrue(taken < millis, "it took " + taken + " ms");
+    return bought.stream().map(answer -> answer.result().body()).toList();
+  }
+
+  private static void checkOrders(List<JsonObject> orders, Shop shop, ShopClient client) {
+    for (String url : shop.urls()) {
+      int stock = 0;
+      for (int book = 1; book <= CATALOGUE.size(); book++) {
+        stock += ShopClient.await(client.get(url, "/books/" + book)).body().getInteger("stock");
+      }
+      assertEquals(CATALOGUE.size() * STOCK - orders.size(), stock, "through " + url);
+      for (JsonObject order : orders) {
+        String path = "/orders/" + order.getLong("number");
+        assertEquals(order, ShopClient.await(client.get(url, path)).body(), "through " + url);
+      }
+    }
+  }
+
+  private static void checkThatDownLeavesNothing(Shop shop) throws Exception {
+    List<ProcessHandle> processes = shop.processes();
+    assertEquals(shop.nodes().size() + 1, processes.size());
+    shop.down();
+    assertEquals(List.of(), processes.stream().filter(TopologiesIT::runs).toList());
+    assertTrue(shop.portsAreFree());
+  }
+
+  /** A zombie, which nobody may be there to reap, has no command. */
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
+  }
+}
