@@ -95,6 +95,8 @@ class ReplicaCutsIT {
 
   /** Namespaces on a bridge. */
   private static final class Network implements AutoCloseable {
+    private static int made;
+
     final String name;
     final Map<String, String> addresses = new TreeMap<>();
     private final List<String> spaces = new ArrayList<>();
@@ -104,7 +106,8 @@ class ReplicaCutsIT {
     }
 
     static Network create(int size) {
-      Network network = new Network("pg" + ProcessHandle.current().pid() % 100_000);
+      // Another name each time: what the last one left is removed by the kernel when it likes.
+      Network network = new Network("pg" + ProcessHandle.current().pid() % 100_000 + "x" + ++made);
       try {
         network.build(size);
         return network;
