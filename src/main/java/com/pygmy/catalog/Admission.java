@@ -29,11 +29,14 @@ final class Admission {
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
   private final Leases leases;
+  private final FailoverFigures figures;
 
-  Admission(CatalogStore store, ReplicatedLog<Decision> log, Leases leases) {
+  Admission(
+      CatalogStore store, ReplicatedLog<Decision> log, Leases leases, FailoverFigures figures) {
     this.store = store;
     this.log = log;
     this.leases = leases;
+    this.figures = figures;
   }
 
   /**
@@ -61,6 +64,7 @@ final class Admission {
   }
 
   private Future<List<Answer>> propose(Ticket ticket, List<Command> commands, Context context) {
+    figures.proposed(ticket.term());
     List<CompletableFuture<Proposal<Decision>>> proposals = new ArrayList<>(commands.size());
     for (Command command : commands) {
       proposals.add(log.propose(ticket.term(), CommandCodec.encode(command)).toCompletableFuture());
@@ -72,7 +76,11 @@ final class Admission {
             done -> {
               List<Proposal<Decision>> ended =
                   proposals.stream().map(CompletableFuture::join).toList();
-              leases.settle(ticket, fate(ended));
+              Fate fate = fate(ended);
+              leases.settle(ticket, fate);
+              if (fate == Fate.APPLIED) {
+                figures.applied(ticket.term());
+              }
               return ended.stream().map(Admission::answer).toList();
             });
   }

@@ -15,6 +15,7 @@ import com.pygmy.store.ShelfAsOf;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -59,6 +60,7 @@ public final class CatalogVerticle extends VerticleBase {
 
   /**
    * @param shared absent: the frontends share no copies
+   * @param metrics takes in how long it took to take the leadership over
    * @param nanoClock monotonic
    */
   public CatalogVerticle(
@@ -67,13 +69,15 @@ public final class CatalogVerticle extends VerticleBase {
       ReplicatedLog<Decision> log,
       Bus bus,
       Optional<SharedCopies> shared,
+      MeterRegistry metrics,
       LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
     this.log = log;
     this.bus = bus;
     this.leases = new Leases(replica, store, log, bus, shared, nanoClock);
-    this.admission = new Admission(store, log, leases);
+    this.admission =
+        new Admission(store, log, leases, new FailoverFigures(log, metrics, nanoClock));
   }
 
   @Override

@@ -5,14 +5,23 @@ import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.MessageCodec;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +37,9 @@ public final class Bus {
   private static final int FAILED = 1;
 
   private final Vertx vertx;
+
+  /** Where this node listens, as far as the cluster has confirmed it once. */
+  private final Map<String, MessageConsumer<Message>> listening = new ConcurrentHashMap<>();
 
   /** Registers the codec; one bus a Vert.x instance. */
   public Bus(Vertx vertx) {
@@ -77,7 +89,7 @@ public final class Bus {
     MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
     consumer.handler(
         message -> read(address, message, request -> answer(address, message, request, handler)));
-    return consumer.completion().map(consumer);
+    return registered(address, consumer);
   }
 
   /**
@@ -88,7 +100,52 @@ public final class Bus {
   public Future<MessageConsumer<Message>> listen(String address, Consumer<Message> handler) {
     MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
     consumer.handler(message -> read(address, message, handler));
-    return consumer.completion().map(consumer);
+    return registered(address, consumer);
+  }
+
+  private Future<MessageConsumer<Message>> registered(
+      String address, MessageConsumer<Message> consumer) {
+    return consumer.completion().onSuccess(known -> listening.put(address, consumer)).map(consumer);
+  }
+
+  /**
+   * The addresses that this node listens at without the cluster having it on record: nobody else
+   * can reach it there. To ask them would not tell, for a message to nobody known stays in its own
+   * node.
+   *
+   * @return fails when the cluster's records cannot be looked into
+   */
+  Future<List<String>> lost() {
+    ClusterManager cluster = ((VertxInternal) vertx).clusterManager();
+    listening.values().removeIf(consumer -> !consumer.isRegistered());
+    if (cluster == null) {
+      return Future.succeededFuture(List.of());
+    }
+    List<Future<Boolean>> recorded = new ArrayList<>();
+    List<String> addresses = List.copyOf(listening.keySet());
+    addresses.forEach(address -> recorded.add(isRecorded(cluster, address)));
+    return Future.all(recorded)
+        .map(
+            done ->
+                IntStream.range(0, addresses.size())
+                    .filter(i -> !recorded.get(i).result())
+                    .mapToObj(addresses::get)
+                    .filter(this::isServed)
+                    .sorted()
+                    .toList());
+  }
+
+  private static Future<Boolean> isRecorded(ClusterManager cluster, String address) {
+    Promise<List<RegistrationInfo>> records = Promise.promise();
+    cluster.getRegistrations(address, records);
+    return records
+        .future()
+        .map(all -> all.stream().anyMatch(one -> one.nodeId().equals(cluster.getNodeId())));
+  }
+
+  private boolean isServed(String address) {
+    MessageConsumer<Message> consumer = listening.get(address);
+    return consumer != null && consumer.isRegistered();
   }
 
   private static void read(

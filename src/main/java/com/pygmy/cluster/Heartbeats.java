@@ -123,6 +123,16 @@ public final class Heartbeats {
     return lastHeardOther;
   }
 
+  /** Publishes now, besides the regular beats: something has changed that others wait for. */
+  public void beatNow() {
+    vertx.runOnContext(
+        now -> {
+          Heartbeat changed = self.get();
+          directory.heard(changed);
+          bus.publish(Addresses.HEARTBEAT, changed);
+        });
+  }
+
   private Future<Void> beat() {
     Heartbeat now = self.get();
     directory.heard(now);

@@ -11,6 +11,7 @@ import com.pygmy.cluster.Heartbeats;
 import com.pygmy.cluster.PeriodicTask;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
+import com.pygmy.cluster.SubscriptionCheck;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
@@ -133,7 +134,11 @@ public final class Node implements AutoCloseable {
       startOrder(vertx, bus, directory);
     }
     Optional<LeaseHolder> cache = startCache(vertx, bus, directory, registry);
-    startHeartbeats(vertx, bus, directory, lock, cache);
+    Heartbeats heartbeats = startHeartbeats(vertx, bus, directory, lock, cache);
+    PeriodicTask check = SubscriptionCheck.start(vertx, bus, lost -> deaf(), outside.nanoClock());
+    undo.push(() -> await("stop to look for lost subscriptions", check.stop()));
+    // Who leads is news that buyers wait for.
+    catalog.ifPresent(replica -> replica.log().onLeadership(change -> heartbeats.beatNow()));
     if (node.has(Role.FRONTEND)) {
       startFrontend(vertx, bus, directory, cache, shared, registry);
     }
@@ -179,7 +184,13 @@ public final class Node implements AutoCloseable {
         "serve the catalog",
         vertx,
         new CatalogVerticle(
-            node.name(), replica.store(), replica.log(), bus, shared, outside.nanoClock()));
+            node.name(),
+            replica.store(),
+            replica.log(),
+            bus,
+            shared,
+            metrics,
+            outside.nanoClock()));
     boolean founded = replica.store().catalog().storeId().isPresent();
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
     Founder founder = new Founder(replica.store(), replica.log(), books, newIds);
@@ -269,7 +280,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void startHeartbeats(
+  private Heartbeats startHeartbeats(
       Vertx vertx,
       Bus bus,
       ReplicaDirectory directory,
@@ -290,6 +301,7 @@ public final class Node implements AutoCloseable {
         new Heartbeats(vertx, bus, directory, heartbeat, this::deaf, outside.nanoClock());
     await("send heartbeats", heartbeats.start());
     undo.push(() -> await("say goodbye", heartbeats.stop()));
+    return heartbeats;
   }
 
   /** Its subscriptions are lost: a new process registers anew. */

@@ -37,8 +37,11 @@ final class BuyGatherer {
   static final int MAX_BUYS_PER_REQUEST = 128;
   static final int MAX_FLIGHTS = 2;
 
-  /** A buy that was not sent within this is given back; nothing happened then. */
-  static final long MAX_WAIT_MILLIS = 1_000;
+  /**
+   * A buy that was not sent within this is given back; nothing happened then. Longer than the
+   * slowest usual fail-over of the catalog, so that a buyer waits instead of being sent away.
+   */
+  static final long MAX_WAIT_MILLIS = 2_500;
 
   /** Longer than the log takes to give up, so that a decided batch is never thrown away. */
   static final long REQUEST_TIMEOUT_MILLIS = 4_000;

@@ -38,6 +38,9 @@ public interface ReplicatedLog<R> extends AutoCloseable {
   /** Calls back on every change of {@link #leadership()}, in order, from one thread. */
   void onLeadership(Consumer<Leadership> listener);
 
+  /** Calls back when this replica has taken the leadership over, from the same thread. */
+  void onTakeover(Consumer<Takeover> listener);
+
   /** The highest index this replica knows to be committed. */
   long committedIndex();
 

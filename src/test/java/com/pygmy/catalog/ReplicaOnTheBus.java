@@ -11,6 +11,7 @@ import com.pygmy.replication.ratis.Settings;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -66,7 +67,14 @@ final class ReplicaOnTheBus implements AutoCloseable {
     log = RatisLog.start(settings, new CatalogStateMachine(store), outside);
     await(
         vertx.deployVerticle(
-            new CatalogVerticle(NAME, store, log, bus, Optional.empty(), System::nanoTime)));
+            new CatalogVerticle(
+                NAME,
+                store,
+                log,
+                bus,
+                Optional.empty(),
+                new SimpleMeterRegistry(),
+                System::nanoTime)));
   }
 
   ReplicaOnTheBus untilItLeads() {

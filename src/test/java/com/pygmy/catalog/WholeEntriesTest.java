@@ -16,9 +16,11 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.Takeover;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.AbstractList;
@@ -63,7 +65,13 @@ final class WholeEntriesTest {
     ReplicaOnTheBus.await(
         vertx.deployVerticle(
             new CatalogVerticle(
-                "c1", store, new ConfirmsAtOnce(), bus, Optional.empty(), System::nanoTime)));
+                "c1",
+                store,
+                new ConfirmsAtOnce(),
+                bus,
+                Optional.empty(),
+                new SimpleMeterRegistry(),
+                System::nanoTime)));
   }
 
   @AfterEach
@@ -159,6 +167,9 @@ final class WholeEntriesTest {
 
     @Override
     public void onLeadership(Consumer<Leadership> listener) {}
+
+    @Override
+    public void onTakeover(Consumer<Takeover> listener) {}
 
     @Override
     public long committedIndex() {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
@@ -94,6 +95,18 @@ final class Group {
     return d == null
         ? Optional.empty()
         : Optional.ofNullable(d.getInfo().getLeaderId()).map(ReplicaId::of);
+  }
+
+  /** How long this replica has been in its role; for a follower: since its leader's last word. */
+  long roleMillis() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return 0;
+    }
+    RoleInfoProto role = d.getInfo().getRoleInfoProto();
+    return role.hasFollowerInfo()
+        ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
+        : role.getRoleElapsedTimeMs();
   }
 
   /** Raised before this replica votes, so it answers for all votes it has given. */

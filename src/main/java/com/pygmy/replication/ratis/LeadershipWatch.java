@@ -1,14 +1,17 @@
 package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Takeover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeadershipWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
-  private static final long LOOK_MILLIS = 50;
+  private static final long LOOK_MILLIS = 20;
 
   private final Group group;
   private final BooleanSupplier ratisClosed;
@@ -27,14 +30,22 @@ final class LeadershipWatch implements AutoCloseable {
   private final Thread thread;
   private final List<Consumer<Leadership>> listeners = new ArrayList<>();
   private final Queue<Consumer<Leadership>> newcomers = new ConcurrentLinkedQueue<>();
+  private final List<Consumer<Takeover>> takeovers = new CopyOnWriteArrayList<>();
+  private final TakeoverClock clock = new TakeoverClock();
+  private final LongSupplier nanoClock;
   private final Semaphore pokes = new Semaphore(0);
   private Leadership last;
   private volatile boolean closed;
 
   LeadershipWatch(
-      Group group, BooleanSupplier ratisClosed, String name, Consumer<Throwable> fatal) {
+      Group group,
+      BooleanSupplier ratisClosed,
+      String name,
+      LongSupplier nanoClock,
+      Consumer<Throwable> fatal) {
     this.group = group;
     this.ratisClosed = ratisClosed;
+    this.nanoClock = nanoClock;
     this.fatal = fatal;
     this.thread = new Thread(this::run, name + "-leadership");
     thread.setDaemon(true);
@@ -45,6 +56,10 @@ final class LeadershipWatch implements AutoCloseable {
   void add(Consumer<Leadership> listener) {
     newcomers.add(listener);
     poke();
+  }
+
+  void addTakeover(Consumer<Takeover> listener) {
+    takeovers.add(listener);
   }
 
   void poke() {
@@ -77,6 +92,9 @@ final class LeadershipWatch implements AutoCloseable {
       tell(fresh, now);
       listeners.add(fresh);
     }
+    clock
+        .look(now, nanoClock.getAsLong(), TimeUnit.MILLISECONDS.toNanos(group.roleMillis()))
+        .ifPresent(takeover -> takeovers.forEach(listener -> listener.accept(takeover)));
   }
 
   private static void tell(Consumer<Leadership> listener, Leadership now) {

@@ -6,6 +6,7 @@ import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
 import com.pygmy.replication.StateMachine;
+import com.pygmy.replication.Takeover;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import java.io.IOException;
@@ -131,7 +132,9 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     this.membership =
         new Membership(
             settings, outside, folder, group, peers, machine, driver, fetch, server, this::fatal);
-    this.watch = new LeadershipWatch(group, server::isClosed, settings.name(), this::fatal);
+    this.watch =
+        new LeadershipWatch(
+            group, server::isClosed, settings.name(), outside.nanoClock(), this::fatal);
     this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
   }
 
@@ -199,6 +202,11 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   @Override
   public void onLeadership(Consumer<Leadership> listener) {
     watch.add(listener);
+  }
+
+  @Override
+  public void onTakeover(Consumer<Takeover> listener) {
+    watch.addTakeover(listener);
   }
 
   @Override

@@ -1,0 +1,62 @@
+package com.pygmy.cluster;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once a second whether the cluster still has on record where this node listens. A cluster
+ * that merges after a split may have lost that: then heartbeats still come and go, and nobody can
+ * ask this node's replicas.
+ */
+public final class SubscriptionCheck {
+
+  static final long EVERY_MILLIS = 1_000;
+
+  /** In a row; a subscription on its way to the cluster may be missed once. */
+  static final int TIMES = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(SubscriptionCheck.class);
+
+  private final Bus bus;
+  private final Consumer<List<String>> lost;
+  private List<String> missing = List.of();
+  private int times;
+
+  private SubscriptionCheck(Bus bus, Consumer<List<String>> lost) {
+    this.bus = bus;
+    this.lost = lost;
+  }
+
+  /**
+   * Starts to check.
+   *
+   * @param lost called, once, with what was lost {@link #TIMES} times in a row: some 4 s after the
+   *     loss
+   */
+  public static PeriodicTask start(
+      Vertx vertx, Bus bus, Consumer<List<String>> lost, LongSupplier nanoClock) {
+    SubscriptionCheck check = new SubscriptionCheck(bus, lost);
+    return PeriodicTask.start(
+        vertx, "look for lost subscriptions", EVERY_MILLIS, check::look, nanoClock);
+  }
+
+  private Future<Void> look() {
+    return bus.lost().onSuccess(this::found).mapEmpty();
+  }
+
+  private void found(List<String> now) {
+    missing = now.stream().filter(address -> times == 0 || missing.contains(address)).toList();
+    times = missing.isEmpty() ? 0 : times + 1;
+    if (times > 0) {
+      log.warn("the cluster does not know that this node listens at {}", missing);
+    }
+    if (times == TIMES) {
+      lost.accept(missing);
+    }
+  }
+}
