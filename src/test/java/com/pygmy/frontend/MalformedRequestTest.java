@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.domain.Book;
+import com.pygmy.fuzz.Fuzz;
 import com.pygmy.wire.json.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ class MalformedRequestTest {
   void nothingMalformedIsA500OrAHang() {
     String seed = System.getProperty("pygmy.seed", "");
     long first = seed.isEmpty() ? 20_260_000 : Long.parseLong(seed);
-    int requests = seed.isEmpty() ? REQUESTS : 1;
+    int requests = seed.isEmpty() ? Fuzz.inputs(REQUESTS) : 1;
     RawClient client = new RawClient(frontend.port());
     int answered = 0;
     for (int i = 0; i < requests; i++) {

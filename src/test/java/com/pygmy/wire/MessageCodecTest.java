@@ -3,13 +3,14 @@ package com.pygmy.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.domain.Command;
+import com.pygmy.fuzz.Fuzz;
+import com.pygmy.fuzz.Mutator;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -19,10 +20,9 @@ final class MessageCodecTest {
 
   private static final int MUTANTS = 20_000;
 
-  private final long seed =
-      Long.parseLong(
-          System.getProperty("pygmy.seed", "").isEmpty() ? "20" : System.getProperty("pygmy.seed"));
-  private final Random random = new Random(seed);
+  private final long seed = Fuzz.seed();
+  private final Random random = Fuzz.random();
+  private final Mutator mutator = new Mutator(random);
   private final RandomMessages messages = new RandomMessages(random);
 
   @Test
@@ -65,34 +65,46 @@ final class MessageCodecTest {
    */
   @Test
   void anyBytesAreAMessageOrMalformed() {
-    int malformed = 0;
-    for (int i = 0; i < MUTANTS; i++) {
-      byte[] bytes = mutant(MessageCodec.encode(messages.next()));
-      try {
-        Message message = MessageCodec.decode(bytes);
-        assertEquals(message, MessageCodec.decode(MessageCodec.encode(message)));
-      } catch (MalformedMessage expected) {
-        malformed++;
-      } catch (RuntimeException | Error other) {
-        fail("seed " + seed + ", bytes " + HexFormat.of().formatHex(bytes), other);
-      }
-    }
-    assertEquals(true, malformed > MUTANTS / 4 && malformed < MUTANTS, malformed + " malformed");
+    int inputs = Fuzz.inputs(MUTANTS);
+    int valid =
+        Fuzz.run(
+            MUTANTS,
+            () -> mutator.mutant(MessageCodec.encode(messages.next())),
+            MessageCodecTest::isMessage);
+    assertTrue(valid > 0 && valid < 3 * inputs / 4, valid + " of " + inputs + " were valid");
   }
 
   @Test
   void anyBytesAreACommandOrMalformed() {
-    for (int i = 0; i < MUTANTS / 4; i++) {
-      byte[] bytes = mutant(CommandCodec.encode((Command) messages.of(Command.class, "")));
-      try {
-        Command command = CommandCodec.decode(bytes);
-        assertEquals(command, CommandCodec.decode(CommandCodec.encode(command)));
-      } catch (MalformedMessage expected) {
-        // Most are.
-      } catch (RuntimeException | Error other) {
-        fail("seed " + seed + ", bytes " + HexFormat.of().formatHex(bytes), other);
-      }
+    int inputs = Fuzz.inputs(MUTANTS / 4);
+    int valid =
+        Fuzz.run(
+            MUTANTS / 4,
+            () -> mutator.mutant(CommandCodec.encode((Command) messages.of(Command.class, ""))),
+            MessageCodecTest::isCommand);
+    assertTrue(valid > 0 && valid < 3 * inputs / 4, valid + " of " + inputs + " were valid");
+  }
+
+  private static boolean isMessage(byte[] bytes) {
+    Message message;
+    try {
+      message = MessageCodec.decode(bytes);
+    } catch (MalformedMessage expected) {
+      return false;
     }
+    assertEquals(message, MessageCodec.decode(MessageCodec.encode(message)));
+    return true;
+  }
+
+  private static boolean isCommand(byte[] bytes) {
+    Command command;
+    try {
+      command = CommandCodec.decode(bytes);
+    } catch (MalformedMessage expected) {
+      return false;
+    }
+    assertEquals(command, CommandCodec.decode(CommandCodec.encode(command)));
+    return true;
   }
 
   @Test
@@ -108,43 +120,5 @@ final class MessageCodecTest {
       Buffer buffer = Buffer.buffer(claim);
       assertThrows(MalformedMessage.class, () -> new MessageCodec().decodeFromWire(0, buffer));
     }
-  }
-
-  private byte[] mutant(byte[] bytes) {
-    byte[] mutant = bytes;
-    for (int i = random.nextInt(3); i >= 0; i--) {
-      int at = random.nextInt(mutant.length + 1);
-      mutant =
-          switch (random.nextInt(5)) {
-            case 0 -> flipped(mutant, at);
-            case 1 -> Arrays.copyOf(mutant, at);
-            case 2 -> spliced(mutant, at, mutant, random.nextInt(mutant.length + 1));
-            case 3 -> spliced(mutant, at, new byte[] {(byte) random.nextInt()}, 0);
-            default -> set(mutant, at);
-          };
-    }
-    return mutant;
-  }
-
-  private byte[] flipped(byte[] bytes, int at) {
-    byte[] flipped = bytes.clone();
-    if (at < flipped.length) {
-      flipped[at] ^= (byte) (1 << random.nextInt(8));
-    }
-    return flipped;
-  }
-
-  private byte[] set(byte[] bytes, int at) {
-    byte[] set = bytes.clone();
-    if (at < set.length) {
-      set[at] = (byte) random.nextInt();
-    }
-    return set;
-  }
-
-  private static byte[] spliced(byte[] head, int upTo, byte[] tail, int from) {
-    byte[] spliced = Arrays.copyOf(head, upTo + tail.length - from);
-    System.arraycopy(tail, from, spliced, upTo, tail.length - from);
-    return spliced;
   }
 }

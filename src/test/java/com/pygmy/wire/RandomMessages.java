@@ -18,7 +18,7 @@ import java.util.Set;
  * Values of any record, enumeration or sealed interface, at random: so a message type that is added
  * is tested too. What a constructor refuses is made again.
  */
-final class RandomMessages {
+public final class RandomMessages {
 
   private static final int MOST_ELEMENTS = 5;
   private static final int MOST_ATTEMPTS = 10_000;
@@ -26,11 +26,11 @@ final class RandomMessages {
 
   private final Random random;
 
-  RandomMessages(Random random) {
+  public RandomMessages(Random random) {
     this.random = random;
   }
 
-  Message next() {
+  public Message next() {
     Class<?>[] types = Message.class.getPermittedSubclasses();
     return (Message) of(types[random.nextInt(types.length)], "");
   }
