@@ -12,13 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
+import com.pygmy.fuzz.Fuzz;
 import com.pygmy.store.OrderLog;
+import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
 import com.pygmy.wire.Message.ReadSales;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.SalesRead;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.RandomMessages;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -199,5 +202,21 @@ class OrderVerticleTest {
     sell(1);
     assertEquals(
         new Message.OrderFound(Optional.of(sales.get(10))), ask(new Message.FindOrder(11)));
+  }
+
+  @Test
+  void itAnswersWhateverItIsSentAndWhateverCatalogsTell() {
+    RandomMessages messages = new RandomMessages(Fuzz.random());
+    fixture.catalog("n1", request -> Future.succeededFuture(messages.next()));
+    fixture.heard("n1", Role.LEADER, 1);
+    start();
+    for (int i = Fuzz.inputs(500); i > 0; i--) {
+      Message request = messages.next();
+      fixture.bus.publish(Addresses.SALES, request);
+      if (!(request instanceof Message.Buy)) {
+        await(fixture.bus.ask(Service.ORDER, "n1", request, ASK_MILLIS).otherwiseEmpty());
+      }
+    }
+    await(fixture.bus.ask(Service.ORDER, "n1", new Message.Buy(buy("k", 1)), ASK_MILLIS));
   }
 }
