@@ -11,6 +11,7 @@ import com.pygmy.wire.CommandCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The catalog behind the log: decodes the commands of an entry and has the store apply them. */
 public final class CatalogStateMachine implements StateMachine<Decision> {
@@ -37,6 +38,11 @@ public final class CatalogStateMachine implements StateMachine<Decision> {
   @Override
   public Position restored() {
     return store.restored();
+  }
+
+  @Override
+  public Optional<String> base() {
+    return Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package com.pygmy.replication;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the log drives. {@link #apply} and {@link #pass} are called by one thread at a time, in log
@@ -17,6 +18,12 @@ public interface StateMachine<R> {
 
   /** The last entry that the state contained when it was opened. The log goes on after it. */
   Position restored();
+
+  /**
+   * What this state began from, if it did not begin empty and no log has changed it yet: then a new
+   * log may go on after {@link #restored}, and every founder must name the same. Absent otherwise.
+   */
+  Optional<String> base();
 
   /**
    * The last entry that survives a power loss here. The log is kept from there on, never purged

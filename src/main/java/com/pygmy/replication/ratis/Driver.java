@@ -256,9 +256,7 @@ final class Driver<R> extends BaseStateMachine {
       trusted = true;
       moveTo(installed);
       if (!getLifeCycleState().isRunning()) {
-        // Before Ratis has the group: it begins after the copy.
-        snapshot = installed;
-        handedOver = installed.index();
+        goOnAfter(installed);
       }
       proposals.skipped();
       return installed;
@@ -276,9 +274,18 @@ final class Driver<R> extends BaseStateMachine {
     return durable;
   }
 
-  /** The leader says that our state is a prefix of its log. */
+  /** The leader says that our state is a prefix of its log, or this replica founds that log. */
   void trust() {
     trusted = true;
+    if (!getLifeCycleState().isRunning()) {
+      goOnAfter(passed);
+    }
+  }
+
+  /** Before Ratis has the group: it begins after what is in the state. */
+  private void goOnAfter(Position position) {
+    snapshot = position;
+    handedOver = position.index();
   }
 
   boolean isTrusted() {

@@ -187,10 +187,13 @@ final class Folder implements AutoCloseable {
   /**
    * From FRESH or PREPARED to JOINED: makes the storage anew. A crash in the middle leaves
    * PREPARED, from where nobody has voted and this can be done again.
+   *
+   * @param state the index that the state is at
    */
-  Identity join(UUID foundation, List<ReplicaId> founders) throws IOException {
+  Identity join(UUID foundation, List<ReplicaId> founders, long state) throws IOException {
     Identity prepared =
-        change(now -> now.stage() == Stage.PREPARED ? now : now.prepared(foundation, founders));
+        change(
+            now -> now.stage() == Stage.PREPARED ? now : now.prepared(foundation, founders, state));
     Path group = groupStorage(prepared);
     SafeFiles.deleteTree(group);
     RaftStorage made =

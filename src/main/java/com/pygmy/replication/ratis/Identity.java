@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  * @param trusted the state is known to be a prefix of this store's log: always so at a founder; at
  *     one who joined, once the leader said so or its copy was installed
  * @param installed the index up to which the log may be missing because a copy of the state was
- *     installed; -1 if none was
+ *     installed, or because the log was founded upon a state; -1 if neither was
  * @param members the last configuration seen, to reach it at the addresses of the conf
  */
 record Identity(
@@ -59,9 +59,15 @@ record Identity(
     return founders.contains(id);
   }
 
-  Identity prepared(UUID store, List<ReplicaId> first) {
+  /**
+   * About to join.
+   *
+   * @param state the index that the state is at: there a founder's log begins
+   */
+  Identity prepared(UUID store, List<ReplicaId> first, long state) {
+    boolean founds = first.contains(id);
     return new Identity(
-        id, Stage.PREPARED, Optional.of(store), first, first.contains(id), -1, List.of());
+        id, Stage.PREPARED, Optional.of(store), first, founds, founds ? state : -1, List.of());
   }
 
   Identity joined() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,9 @@ import org.slf4j.LoggerFactory;
  * answers that it is FRESH and holds no state; the others wait to be asked to join. It makes up the
  * store's foundation (a UUID) and fixes the founders: exactly the ids that answered. Each founder
  * writes them down before it can vote. Any founder that has joined hands the foundation to founders
- * that have not. The cases:
+ * that have not. A state that no log has changed yet ({@link StateMachine#base}) counts as none, if
+ * all have the same: the log then begins after its position, so that a replica without it can never
+ * replay the log onto nothing, but needs a copy. The cases:
  *
  * <ul>
  *   <li>The founder crashes before it wrote: nothing happened. After it wrote: it goes on.
@@ -162,9 +165,19 @@ final class Membership implements AutoCloseable {
         now.id(),
         now.stage(),
         now.foundation(),
-        driver.passed().index() >= 0,
+        hasState(),
+        base(),
         settings.bootstrap(),
         group.leadership().leads());
+  }
+
+  private boolean hasState() {
+    return driver.passed().index() >= 0 && machine.base().isEmpty();
+  }
+
+  /** What a log founded here would begin from; empty: from nothing. */
+  private String base() {
+    return machine.base().orElse("");
   }
 
   // ---- founding
@@ -177,8 +190,16 @@ final class Membership implements AutoCloseable {
       complain("waits to be asked to join by the first replica or a leader", seen);
       return;
     }
-    if (driver.passed().index() >= 0 || seen.values().stream().anyMatch(i -> !isVirgin(i))) {
+    if (hasState() || seen.values().stream().anyMatch(i -> !isVirgin(i))) {
       complain("founds no store: one of the replicas was initialised before", seen);
+      return;
+    }
+    if (seen.values().stream().anyMatch(i -> !i.base().equals(base()))) {
+      complain(
+          "founds no store: the replicas would begin from different states, here from "
+              + told(base())
+              + ". Move the catalog folders of those away that are wrong, or restore all anew",
+          seen);
       return;
     }
     if (!all && !settings.bootstrap()) {
@@ -202,6 +223,10 @@ final class Membership implements AutoCloseable {
     LOG.info("{} founds store {} with {}", settings.name(), foundation, founders);
     join(foundation, founders);
     handOut(seen);
+  }
+
+  private static String told(String base) {
+    return base.isEmpty() ? "nothing" : "the restored " + base;
   }
 
   private static boolean isVirgin(Identified replica) {
@@ -234,7 +259,7 @@ final class Membership implements AutoCloseable {
             boolean same = now.foundation().orElseThrow().equals(question.foundation());
             return same ? new Answer.Done() : new Answer.Refused("joined another store");
           }
-          if (question.founders().contains(now.id()) && driver.passed().index() >= 0) {
+          if (question.founders().contains(now.id()) && hasState()) {
             return new Answer.Refused("a founder must hold no state");
           }
           join(question.foundation(), question.founders());
@@ -243,7 +268,7 @@ final class Membership implements AutoCloseable {
   }
 
   private void join(UUID foundation, List<ReplicaId> founders) throws IOException {
-    Identity joined = folder.join(foundation, founders);
+    Identity joined = folder.join(foundation, founders, driver.passed().index());
     if (joined.trusted()) {
       driver.trust();
     }
@@ -297,11 +322,24 @@ final class Membership implements AutoCloseable {
       if (change.isDone()) {
         letIn(seen);
       }
+    } else if (group.leaderId().isEmpty() && isAmongStrangers(seen)) {
+      complain(
+          "belongs to store "
+              + folder.identity().foundation().orElseThrow()
+              + ", and those that answer to another, founded or restored meanwhile. To join them,"
+              + " stop it, move its catalog and order folders away, and start it again",
+          seen);
     } else if (group.leaderId().isEmpty()) {
       complain("knows no leader: a majority of " + group.voters().all() + " is needed", seen);
     } else {
       troubled = false;
     }
+  }
+
+  private boolean isAmongStrangers(Map<String, Identified> seen) {
+    Optional<UUID> own = folder.identity().foundation();
+    return seen.values().stream().anyMatch(i -> i.foundation().isPresent())
+        && seen.values().stream().noneMatch(i -> i.foundation().equals(own));
   }
 
   /** Founders that have not joined yet may: under that id they have never voted. */

@@ -73,7 +73,9 @@ final class PeerProtocol {
     /**
      * Who answers.
      *
-     * @param hasState the state machine holds something
+     * @param hasState the state machine holds something that a log has decided
+     * @param base what the state machine holds otherwise, to be equal at all founders; empty:
+     *     nothing
      * @param leads it believes to lead
      */
     record Identified(
@@ -81,6 +83,7 @@ final class PeerProtocol {
         Identity.Stage stage,
         Optional<UUID> foundation,
         boolean hasState,
+        String base,
         boolean bootstraps,
         boolean leads)
         implements Answer {}
@@ -187,6 +190,7 @@ final class PeerProtocol {
             out.writeUTF(a.stage().name());
             out.writeUTF(a.foundation().map(UUID::toString).orElse(""));
             out.writeBoolean(a.hasState());
+            out.writeUTF(a.base());
             out.writeBoolean(a.bootstraps());
             out.writeBoolean(a.leads());
           }
@@ -211,6 +215,7 @@ final class PeerProtocol {
                     Identity.Stage.valueOf(in.readUTF()),
                     Optional.of(in.readUTF()).filter(s -> !s.isEmpty()).map(UUID::fromString),
                     in.readBoolean(),
+                    in.readUTF(),
                     in.readBoolean(),
                     in.readBoolean());
             default -> throw new IllegalArgumentException("answer of kind " + kind);

@@ -32,7 +32,7 @@ class FolderTest {
   private ReplicaId joined() throws IOException {
     try (Folder folder = open(Position.START)) {
       ReplicaId id = folder.identity().id();
-      folder.join(STORE, List.of(id));
+      folder.join(STORE, List.of(id), -1);
       return id;
     }
   }
@@ -124,13 +124,13 @@ class FolderTest {
   @Test
   void goesOnPreparingAfterACrash() throws IOException {
     try (Folder folder = open(Position.START)) {
-      folder.change(now -> now.prepared(STORE, List.of(now.id())));
+      folder.change(now -> now.prepared(STORE, List.of(now.id()), -1));
       Files.createDirectories(storage().resolve(STORE.toString()).resolve("current"));
     }
     Identity prepared = reopened();
     assertEquals(Stage.PREPARED, prepared.stage());
     try (Folder folder = open(Position.START)) {
-      Identity joined = folder.join(STORE, prepared.founders());
+      Identity joined = folder.join(STORE, prepared.founders(), -1);
       assertEquals(prepared.id(), joined.id());
       assertEquals(Stage.JOINED, joined.stage());
     }

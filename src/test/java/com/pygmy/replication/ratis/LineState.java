@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A state machine for tests: the list of all commands, as text, in a file that is written at every
@@ -35,6 +36,10 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
   private volatile Position durable = Position.START;
   private volatile Position applied = Position.START;
   private int sinceSync;
+
+  /** The index of the first record; above 0 if that is a base. */
+  private long began;
+
   volatile boolean admits = true;
   volatile int installs;
   volatile RuntimeException poison;
@@ -68,6 +73,7 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
     lines.clear();
     times.clear();
     applied = Position.START;
+    began = -1;
     Path path = folder.resolve("lines");
     long good = 0;
     if (Files.exists(path)) {
@@ -99,6 +105,7 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
           read.add(in.readUTF());
         }
         lines.addAll(read);
+        began = began < 0 ? position.index() : began;
         times.add(at);
         applied = position;
         good = (long) bytes.length - source.available();
@@ -120,6 +127,21 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
   @Override
   public synchronized Position restored() {
     return restored;
+  }
+
+  /** What {@link #layBase} wrote, as long as nothing else was. */
+  @Override
+  public synchronized Optional<String> base() {
+    boolean onlyBase = began > 0 && began == applied.index();
+    return onlyBase ? Optional.of(String.join("\n", lines)) : Optional.empty();
+  }
+
+  /** Makes a state from which a log is to begin after {@code index}. */
+  static void layBase(Path folder, long index, List<String> lines) throws IOException {
+    try (LineState state = new LineState(folder, 1)) {
+      state.applied = new Position(1, index - 1);
+      state.write(new Position(1, index), 0, lines);
+    }
   }
 
   @Override

@@ -218,6 +218,92 @@ class MembershipTest {
     }
   }
 
+  private static final List<String> BASE = List.of("sold", "restocked");
+  private static final long BASE_INDEX = 41;
+
+  private static void layBase(TestCluster cluster, String name, List<String> lines)
+      throws Exception {
+    LineState.layBase(cluster.node(name).folder.resolve("state"), BASE_INDEX, lines);
+  }
+
+  @Test
+  void aLogFoundedUponABaseGoesOnAfterIt() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      for (String name : cluster.nodes.keySet()) {
+        layBase(cluster, name, BASE);
+      }
+      cluster.startAll().awaitReady();
+      assertTrue(cluster.write("a") > BASE_INDEX);
+      allHave(cluster, List.of("sold", "restocked", "a"));
+      for (String name : cluster.nodes.keySet()) {
+        assertEquals(0, cluster.node(name).state.installs, name);
+      }
+      cluster.stopAll();
+      cluster.startAll().awaitReady();
+      cluster.write("b");
+      allHave(cluster, List.of("sold", "restocked", "a", "b"));
+    }
+  }
+
+  @Test
+  void aWipedReplicaOfALogUponABaseGetsACopyAndNeverReplaysOntoNothing() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      for (String name : cluster.nodes.keySet()) {
+        layBase(cluster, name, BASE);
+      }
+      cluster.startAll().awaitReady();
+      cluster.write("a");
+      Node victim = cluster.follower();
+      wipe(cluster, victim.name);
+      cluster.start(victim.name);
+      awaitMembers(cluster);
+      cluster.write("b");
+      allHave(cluster, List.of("sold", "restocked", "a", "b"));
+      // And one that lost its state only.
+      Node other = cluster.follower();
+      cluster.stop(other.name);
+      SafeFiles.deleteTree(other.folder.resolve("state"));
+      cluster.start(other.name);
+      cluster.write("c");
+      allHave(cluster, List.of("sold", "restocked", "a", "b", "c"));
+      assertEquals(1, other.state.installs);
+    }
+  }
+
+  @Test
+  void replicasThatWouldBeginFromDifferentBasesFoundNothing() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      layBase(cluster, "c1", BASE);
+      layBase(cluster, "c2", BASE);
+      cluster.startAll(); // c3 has none
+      nobodyServes(cluster);
+      cluster.stop("c3");
+      layBase(cluster, "c3", List.of("sold"));
+      cluster.start("c3");
+      nobodyServes(cluster);
+      wipe(cluster, "c3");
+      layBase(cluster, "c3", BASE);
+      cluster.start("c3");
+      cluster.write("a");
+      allHave(cluster, List.of("sold", "restocked", "a"));
+    }
+  }
+
+  @Test
+  void aLogUponABaseIsBootstrappedAndTheRestIsLetInWhateverItBeginsFrom() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      layBase(cluster, "c2", BASE);
+      layBase(cluster, "c3", BASE);
+      cluster.start("c3");
+      cluster.start("c2", settings -> settings.withBootstrap(true));
+      cluster.write("a");
+      cluster.start("c1"); // without a base
+      awaitMembers(cluster);
+      cluster.write("b");
+      allHave(cluster, List.of("sold", "restocked", "a", "b"));
+    }
+  }
+
   @Test
   void theAddressesOfTheConfCountNotThoseInTheLog() throws Exception {
     try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
