@@ -1,7 +1,8 @@
 -- The catalog's database, format 1. Statements end with a semicolon at the end of a line.
 -- The format number is in PRAGMA user_version, the kind of database in PRAGMA application_id.
 
--- Whose database it is; store_id is there once the store has been founded.
+-- Whose database it is; store_id is there once the store has been founded. In a restored one
+-- also base, the hash of what it began from, and parent_…: whose back-up that was, up to where.
 CREATE TABLE meta (
   key   TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL

@@ -42,7 +42,7 @@ public final class CatalogStateMachine implements StateMachine<Decision> {
 
   @Override
   public Optional<String> base() {
-    return Optional.empty();
+    return store.base();
   }
 
   @Override

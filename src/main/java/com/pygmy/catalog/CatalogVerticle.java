@@ -3,6 +3,7 @@ package com.pygmy.catalog;
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.SharedCopies;
 import com.pygmy.domain.Book;
+import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
@@ -19,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class CatalogVerticle extends VerticleBase {
   private final Bus bus;
   private final Leases leases;
   private final Admission admission;
+  private final Backups backups;
   private MessageConsumer<Message> consumer;
   private int blockingReads;
   private long hinted;
@@ -61,6 +64,8 @@ public final class CatalogVerticle extends VerticleBase {
   /**
    * @param shared absent: the frontends share no copies
    * @param metrics takes in how long it took to take the leadership over
+   * @param backups folder for copies on their way to those who back the store up; what is in it is
+   *     deleted
    * @param nanoClock monotonic
    */
   public CatalogVerticle(
@@ -70,6 +75,7 @@ public final class CatalogVerticle extends VerticleBase {
       Bus bus,
       Optional<SharedCopies> shared,
       MeterRegistry metrics,
+      Path backups,
       LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
@@ -78,20 +84,26 @@ public final class CatalogVerticle extends VerticleBase {
     this.leases = new Leases(replica, store, log, bus, shared, nanoClock);
     this.admission =
         new Admission(store, log, leases, new FailoverFigures(log, metrics, nanoClock));
+    this.backups = new Backups(store, backups, nanoClock);
   }
 
   @Override
   public Future<?> start() {
     vertx.setPeriodic(SALES_HINT_MILLIS, timer -> hintSales());
-    return leases
-        .start(vertx)
+    vertx.setPeriodic(Backups.SWEEP_MILLIS, timer -> backups.closeIdle(vertx));
+    return backups
+        .clear(vertx)
+        .compose(cleared -> leases.start(vertx))
         .compose(started -> bus.serve(Service.CATALOG, replica, this::answer))
         .onSuccess(registered -> consumer = registered);
   }
 
   @Override
   public Future<?> stop() {
-    return consumer.unregister().compose(gone -> leases.stop(vertx));
+    return consumer
+        .unregister()
+        .compose(gone -> leases.stop(vertx))
+        .eventually(() -> backups.clear(vertx));
   }
 
   private Future<Message> answer(Message request) {
@@ -107,6 +119,12 @@ public final class CatalogVerticle extends VerticleBase {
       return sales.confirmed() ? confirmed(() -> readSales(sales)) : readSales(sales);
     } else if (request instanceof Message.Submit submit) {
       return submit(submit);
+    } else if (request instanceof Message.OpenBackup) {
+      return confirmed(() -> backups.open(vertx));
+    } else if (request instanceof Message.ReadBackup part) {
+      return backups.read(vertx, part);
+    } else if (request instanceof Message.CloseBackup done) {
+      return backups.close(vertx, done.backup());
     } else {
       return unavailable("a catalog replica takes no " + request.getClass().getSimpleName());
     }
@@ -176,7 +194,8 @@ public final class CatalogVerticle extends VerticleBase {
           List<Order> sales = limit < 1 ? List.of() : store.salesAfter(after, limit);
           // The sales first: the head that comes with them is not behind them.
           long head = store.lastOrderNumber();
-          return new Message.SalesRead(store.catalog().storeId(), head, sales);
+          Catalog catalog = store.catalog();
+          return new Message.SalesRead(catalog.storeId(), head, sales, catalog.origin());
         });
   }
 

@@ -3,6 +3,7 @@ package com.pygmy.catalog;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Proposal;
@@ -11,18 +12,21 @@ import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.CommandCodec;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Founds the store, once: the first leader that finds none proposes an identity and the initial
- * catalogue. Two leaders may both propose; the log decides for the first.
+ * catalogue, or an identity and the restored state that all replicas have. Two leaders may both
+ * propose; the log decides for the first.
  */
 public final class Founder {
 
   private static final Logger logger = LoggerFactory.getLogger(Founder.class);
-  private static final String KEY = "found-store";
+  private static final String FOUND_KEY = "found-store";
+  private static final String RESTORE_KEY = "restore-store";
 
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
@@ -46,7 +50,7 @@ public final class Founder {
     if (store.catalog().storeId().isPresent() || !leadership.leads() || !leadership.ready()) {
       return Future.succeededFuture();
     }
-    Command found = new Command.FoundStore(KEY, newStoreId.get(), catalogue);
+    Command found = founding(store.catalog().origin());
     return Future.fromCompletionStage(log.propose(leadership.term(), CommandCodec.encode(found)))
         .map(
             proposal -> {
@@ -54,9 +58,25 @@ public final class Founder {
                   && committed.result() instanceof Decision.Decided decided
                   && decided.outcome() instanceof Outcome.Founded founded
                   && !decided.replayed()) {
-                logger.info("founded store {} with {} books", founded.storeId(), catalogue.size());
+                logger.info(
+                    "founded store {} with {} books{}",
+                    founded.storeId(),
+                    store.catalog().shelf().size(),
+                    store
+                        .catalog()
+                        .origin()
+                        .map(o -> ", upon store %s".formatted(o.parentStoreId()))
+                        .orElse(""));
               }
               return null;
             });
+  }
+
+  /** A restored state is founded upon as it is; the initial catalogue has no part in it. */
+  private Command founding(Optional<Origin> origin) {
+    String id = newStoreId.get();
+    return origin.isPresent()
+        ? new Command.RestoreStore(RESTORE_KEY, id, origin.get())
+        : new Command.FoundStore(FOUND_KEY, id, catalogue);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where an administrator's command takes its token from. */
-final class AdminOptions {
+public final class AdminOptions {
 
   private static final String FILE = "admin-token";
 
@@ -25,7 +25,7 @@ final class AdminOptions {
   private Path data;
 
   /** Absent if nobody told one and the file is not there or not ours to read. */
-  Optional<String> token(Environment environment) {
+  public Optional<String> token(Environment environment) {
     return Optional.ofNullable(token)
         .or(() -> environment.variable("PYGMY_ADMIN_TOKEN"))
         .or(() -> read(environment.data(Optional.ofNullable(data)).resolve(FILE)));

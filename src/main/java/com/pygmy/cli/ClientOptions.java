@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** The options of every command that asks a store. */
-final class ClientOptions {
+public final class ClientOptions {
 
   private static final List<String> LOCAL_URLS =
       List.of("http://127.0.0.1:8081", "http://127.0.0.1:8082", "http://127.0.0.1:8083");
@@ -42,13 +42,22 @@ final class ClientOptions {
   }
 
   List<String> urls(Environment environment) {
+    return urls(urls, environment);
+  }
+
+  /**
+   * The frontends to ask.
+   *
+   * @param named on the command line; none: those of the environment, or of this machine
+   */
+  public static List<String> urls(List<String> named, Environment environment) {
     List<String> given =
-        urls.isEmpty()
+        named.isEmpty()
             ? environment
                 .variable("PYGMY_URL")
                 .map(list -> List.of(list.split(",", -1)))
                 .orElse(LOCAL_URLS)
-            : urls;
+            : named;
     return given.stream().map(String::strip).map(url -> url.replaceFirst("/+$", "")).toList();
   }
 }

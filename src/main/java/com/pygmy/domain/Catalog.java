@@ -26,6 +26,7 @@ public final class Catalog {
   /** Outcomes other than sales bind their key for so many log indexes. */
   public static final long OUTCOME_HORIZON = 1_000_000;
 
+  private final Optional<Origin> origin;
   private volatile Shelf shelf;
   private volatile Optional<String> storeId;
   private volatile long lastOrderNumber;
@@ -33,11 +34,22 @@ public final class Catalog {
 
   /** An empty, unfounded store. */
   public Catalog() {
-    this(new Shelf(), Optional.empty(), 0, 0);
+    this(new Shelf(), Optional.empty(), Optional.empty(), 0, 0);
   }
 
-  /** A store as it was. */
-  public Catalog(Shelf shelf, Optional<String> storeId, long lastOrderNumber, long at) {
+  /**
+   * A store as it was.
+   *
+   * @param storeId absent: not founded yet
+   * @param origin what it began from; absent: from nothing
+   */
+  public Catalog(
+      Shelf shelf,
+      Optional<String> storeId,
+      Optional<Origin> origin,
+      long lastOrderNumber,
+      long at) {
+    this.origin = origin;
     this.shelf = shelf;
     this.storeId = storeId;
     this.lastOrderNumber = lastOrderNumber;
@@ -51,6 +63,11 @@ public final class Catalog {
 
   public Optional<String> storeId() {
     return storeId;
+  }
+
+  /** What this store began from; absent: from nothing. */
+  public Optional<Origin> origin() {
+    return origin;
   }
 
   public long lastOrderNumber() {
@@ -67,7 +84,11 @@ public final class Catalog {
     at = Math.max(at, entryAt);
   }
 
-  /** Decides one command of the entry at {@code index}. */
+  /**
+   * Decides one command of the entry at {@code index}.
+   *
+   * @throws ForeignBaseException if it founds a store that is not this one's
+   */
   public Effect apply(long index, Command command, KnownOutcomes known) {
     Optional<Recorded> earlier = known.find(command.key()).filter(r -> r.binds(index));
     if (earlier.isPresent()) {
@@ -100,8 +121,11 @@ public final class Catalog {
       return restock(restock, changed);
     } else if (command instanceof Command.RestockTo restockTo) {
       return restockTo(restockTo, changed);
+    } else if (command instanceof Command.FoundStore found) {
+      return founded(found.storeId(), Optional.empty(), found.books(), changed);
     } else {
-      return found((Command.FoundStore) command, changed);
+      Command.RestoreStore restore = (Command.RestoreStore) command;
+      return founded(restore.storeId(), Optional.of(restore.origin()), List.of(), changed);
     }
   }
 
@@ -213,10 +237,14 @@ public final class Catalog {
     return new Outcome.Restocked(put);
   }
 
-  private Outcome found(Command.FoundStore found, List<Book> changed) {
+  private Outcome founded(
+      String id, Optional<Origin> upon, List<NewBook> books, List<Book> changed) {
     if (storeId.isEmpty()) {
-      storeId = Optional.of(found.storeId());
-      addBooks(found.books(), false, changed);
+      if (!origin.equals(upon)) {
+        throw new ForeignBaseException(origin, upon);
+      }
+      storeId = Optional.of(id);
+      addBooks(books, false, changed);
     }
     return new Outcome.Founded(storeId.get());
   }

@@ -166,4 +166,27 @@ public sealed interface Command {
       return new Canonical("found").with(storeId).fingerprint();
     }
   }
+
+  /**
+   * Founds the store upon what every replica has already, a restored state, instead of {@link
+   * FoundStore}. Decided once; later ones change nothing.
+   */
+  record RestoreStore(String key, String storeId, Origin origin) implements Command {
+    public RestoreStore {
+      Limits.requireKey(key);
+      Limits.requireKey(storeId);
+      Objects.requireNonNull(origin, "origin");
+    }
+
+    /** Never too old, like all founding. */
+    @Override
+    public long admittedIndex() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public Fingerprint fingerprint() {
+      return new Canonical("restore").with(storeId).with(origin.base()).fingerprint();
+    }
+  }
 }

@@ -19,6 +19,7 @@ final class Api {
   private final BookCommands commands;
   private final Orders orders;
   private final Operations operations;
+  private final BackupReads backups;
 
   Api(
       Edge edge,
@@ -26,13 +27,15 @@ final class Api {
       BookReads reads,
       BookCommands commands,
       Orders orders,
-      Operations operations) {
+      Operations operations,
+      BackupReads backups) {
     this.edge = edge;
     this.metrics = metrics;
     this.reads = reads;
     this.commands = commands;
     this.orders = orders;
     this.operations = operations;
+    this.backups = backups;
   }
 
   Router router(Vertx vertx) {
@@ -74,6 +77,7 @@ final class Api {
       case BUY -> orders::buyOne;
       case READ_ORDER -> orders::byNumber;
       case FIND_ORDERS -> orders::find;
+      case BACKUP -> backups::read;
       case CLUSTER -> operations::cluster;
       case LIVE -> operations::live;
       case READY -> operations::ready;

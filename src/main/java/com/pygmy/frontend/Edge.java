@@ -10,6 +10,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -85,7 +86,7 @@ final class Edge {
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
     reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
-    end(response, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
+    end(request, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
     figures.answered(reply.status(), nanoClock.getAsLong() - begin);
   }
 
@@ -154,6 +155,7 @@ final class Edge {
   private void send(HttpServerRequest request, Exchange exchange, Reply reply, String requestId) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
+      reply.download().ifPresent(Reply.Download::abandon);
       return; // the client has gone
     }
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
@@ -163,16 +165,27 @@ final class Edge {
     if (unread) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    end(response, reply)
+    end(request, reply)
         .onComplete(
             done -> {
-              if (unread) {
+              if (reply.download().isPresent() && done.failed()) {
+                // The length that was promised is not reached, so the client can tell.
+                log.warn("request {} broke off", requestId, done.cause());
+                close(request);
+              } else if (unread) {
                 hangUp(request);
               }
             });
   }
 
-  private static Future<Void> end(HttpServerResponse response, Reply reply) {
+  private static Future<Void> end(HttpServerRequest request, Reply reply) {
+    HttpServerResponse response = request.response();
+    if (reply.download().isPresent()) {
+      if (!request.method().equals(HttpMethod.HEAD)) {
+        return reply.download().get().sendTo(response);
+      }
+      reply.download().get().abandon();
+    }
     return reply.status() == 304 ? response.end() : response.end(reply.body());
   }
 

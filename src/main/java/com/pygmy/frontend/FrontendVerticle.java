@@ -128,7 +128,8 @@ public final class FrontendVerticle extends VerticleBase {
             new BookReads(views),
             new BookCommands(catalog, views, news),
             new Orders(orders, catalog, news),
-            new Operations(vertx, replicas, metrics, openapi));
+            new Operations(vertx, replicas, metrics, openapi),
+            new BackupReads(replicas, nanoClock));
     RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics);
     return new Lookups(views, edge, figures, api.router(vertx));
   }

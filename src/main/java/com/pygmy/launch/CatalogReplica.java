@@ -76,7 +76,8 @@ final class CatalogReplica implements AutoCloseable {
       Conf conf, NodeConf node, Path folder, boolean bootstrap, Outside outside)
       throws IOException {
     Files.createDirectories(folder);
-    CatalogStore store = openStore(folder.resolve("catalog.db"), outside);
+    boolean isFirstStart = Files.notExists(folder.resolve("raft"));
+    CatalogStore store = openStore(folder.resolve("catalog.db"), isFirstStart, outside);
     List<Settings.Replica> replicas =
         conf.nodesWith(Role.CATALOG).stream()
             .map(n -> new Settings.Replica(n.name(), n.host(), n.raftPort().orElseThrow()))
@@ -101,11 +102,18 @@ final class CatalogReplica implements AutoCloseable {
    * A damaged database is set aside, a lost one is missing: then the state starts empty, and the
    * log replays what it holds or copies another replica's state first. It never founds a store
    * anew.
+   *
+   * @param isFirstStart there never was a log: what is damaged then is a restored state, and an
+   *     empty one in its place would found a store from nothing
    */
-  private static CatalogStore openStore(Path database, Outside outside) throws IOException {
+  private static CatalogStore openStore(Path database, boolean isFirstStart, Outside outside)
+      throws IOException {
     try {
       return open(database, outside);
     } catch (DamagedDatabaseException e) {
+      if (isFirstStart) {
+        throw new IOException(e.getMessage() + ". It was restored: restore it again", e);
+      }
       String suffix = ".damaged-" + outside.wallClockMillis().getAsLong();
       Path aside = CatalogStore.setAside(database, suffix);
       logger.error("{} is damaged, kept as {}: {}", database, aside, e.getMessage());

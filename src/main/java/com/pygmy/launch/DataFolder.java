@@ -46,6 +46,17 @@ record DataFolder(Path root) {
     return root.resolve("supervisor.log");
   }
 
+  /** There while a restore is under way, or since one was interrupted: nothing may start then. */
+  Path restoring() {
+    return root.resolve("restoring");
+  }
+
+  String interruptedRestore() {
+    return "a restore into %s was interrupted; remove it with 'launcher/pygmy reset --yes --data %s',"
+            .formatted(root, root)
+        + " and restore again";
+  }
+
   Path adminToken() {
     return root.resolve("admin-token");
   }

@@ -104,6 +104,8 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new LogsCommand(surroundings));
     root.addSubcommand(new ResetCommand(surroundings));
     root.addSubcommand(new AuditCommand(surroundings));
+    root.addSubcommand(new BackupCommand(surroundings));
+    root.addSubcommand(new RestoreCommand(surroundings));
     Commands.addTo(
         root,
         new Context(

@@ -190,6 +190,7 @@ public final class Node implements AutoCloseable {
             bus,
             shared,
             metrics,
+            folder.resolve("catalog").resolve("backups"),
             outside.nanoClock()));
     boolean founded = replica.store().catalog().storeId().isPresent();
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());

@@ -52,6 +52,10 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
 
   private int claimAndRun(Conf conf, NodeConf node, DataFolder data, boolean bootstrap)
       throws Exception {
+    if (Files.exists(data.restoring())) {
+      err.println(data.interruptedRestore());
+      return ExitCode.REFUSED;
+    }
     NodeFolder folder = data.node(node.name());
     Optional<FolderLock> lock = FolderLock.tryLock(folder.lock());
     if (lock.isEmpty()) {

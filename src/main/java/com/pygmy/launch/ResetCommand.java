@@ -46,7 +46,9 @@ final class ResetCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DataFolder folder = data.folder(surroundings);
     List<NodeFolder> nodes = folder.nodes();
-    if (nodes.isEmpty() && !Files.exists(folder.supervisorLog())) {
+    if (nodes.isEmpty()
+        && !Files.exists(folder.supervisorLog())
+        && !Files.exists(folder.restoring())) {
       out.println("there is no data in " + folder.root());
       return ExitCode.OK;
     }
@@ -105,6 +107,9 @@ final class ResetCommand implements Callable<Integer> {
       Files.move(node.path(), removed);
       removeTree(removed);
     }
+    if (Files.exists(folder.restoring())) {
+      removeTree(folder.restoring()); // after the nodes: it is what keeps them from being started
+    }
     PidFile supervisor = folder.supervisor();
     for (Path file :
         List.of(
@@ -116,7 +121,7 @@ final class ResetCommand implements Callable<Integer> {
     }
   }
 
-  private static void removeTree(Path root) throws IOException {
+  static void removeTree(Path root) throws IOException {
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<Path>() {

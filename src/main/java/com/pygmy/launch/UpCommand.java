@@ -106,6 +106,10 @@ final class UpCommand implements Callable<Integer> {
       return ExitCode.REFUSED;
     }
     try {
+      if (Files.exists(folder.restoring())) {
+        voice.complain(folder.interruptedRestore());
+        return ExitCode.REFUSED;
+      }
       Map<String, String> environment = nodeEnvironment();
       boolean makeToken = loaded.adminToken().isEmpty();
       if (makeToken) {

@@ -111,7 +111,10 @@ public final class OrderVerticle extends VerticleBase {
   }
 
   private Future<Message> answer(Message request) {
-    if (request instanceof Message.Buy buy) {
+    if (tail.stopped().isPresent()) {
+      // What is here may be of another past: nothing of it is told.
+      return unavailable(tail.stopped().get());
+    } else if (request instanceof Message.Buy buy) {
       return buy(buy.command()).map(Message.Bought::new);
     } else if (request instanceof Message.FindOrder find) {
       return find(find.number());
@@ -138,6 +141,9 @@ public final class OrderVerticle extends VerticleBase {
 
   /** Nobody can tell: is there a sale with this key that this replica holds? */
   private Future<Answer> knownSale(PlaceOrder command, Answer otherwise) {
+    if (!mayBeTold()) {
+      return Future.succeededFuture(otherwise);
+    }
     return orders
         .byKey(command.key())
         .map(
@@ -147,9 +153,14 @@ public final class OrderVerticle extends VerticleBase {
         .otherwise(otherwise);
   }
 
+  /** Only once the catalog has agreed to what is here: it may have been restored meanwhile. */
+  private boolean mayBeTold() {
+    return caughtUp && tail.stopped().isEmpty();
+  }
+
   private Future<Message> find(long number) {
     Future<Long> reached =
-        number <= orders.last() ? Future.succeededFuture(orders.last()) : caughtUp();
+        mayBeTold() && number <= orders.last() ? Future.succeededFuture(orders.last()) : caughtUp();
     return reached
         .compose(
             last ->

@@ -24,6 +24,9 @@ final class SaleTail {
   static final int PAGE = 500;
   static final long REQUEST_TIMEOUT_MILLIS = 1_500;
 
+  private static final String MOVE_AWAY =
+      ": stop this node, move its order folder away, and start it again";
+
   private static final Logger logger = LoggerFactory.getLogger(SaleTail.class);
 
   private final Bus bus;
@@ -173,13 +176,27 @@ final class SaleTail {
     Optional<String> own = orders.storeId();
     if (own.isPresent() && page.storeId().isPresent() && !own.equals(page.storeId())) {
       return Optional.of(
-          "the catalog's store is %s, this order log is of %s: move this replica's order folder away"
-              .formatted(page.storeId().get(), own.get()));
+          page.origin()
+                  .filter(origin -> origin.parentStoreId().equals(own.get()))
+                  .map(
+                      origin ->
+                          "the catalog's store %s was restored from a back-up of this order log's store %s as of order %d, and this log has %d"
+                              .formatted(
+                                  page.storeId().get(),
+                                  own.get(),
+                                  origin.parentOrders(),
+                                  orders.last()))
+                  .orElseGet(
+                      () ->
+                          "the catalog's store is %s, this order log is of %s"
+                              .formatted(page.storeId().get(), own.get()))
+              + MOVE_AWAY);
     }
     if (confirmed && page.head() < orders.last()) {
       return Optional.of(
-          "the catalog's last order is %d, this order log has %d: move this replica's order folder away"
-              .formatted(page.head(), orders.last()));
+          "the catalog's last order is %d, this order log has %d"
+                  .formatted(page.head(), orders.last())
+              + MOVE_AWAY);
     }
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import com.pygmy.domain.BookId;
 import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Fingerprint;
 import com.pygmy.domain.Order;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Recorded;
 import com.pygmy.domain.Shelf;
@@ -18,7 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,6 +33,9 @@ final class CatalogDatabase {
 
   /** Raised with every change of the form; older ones must be converted here. */
   static final int FORMAT = 1;
+
+  /** The row of the table meta that names what a restored store began from. */
+  static final String BASE = "base";
 
   private static final String SCHEMA = "/catalog-schema.sql";
 
@@ -64,6 +70,26 @@ final class CatalogDatabase {
     }
   }
 
+  /** What the state began from, if it was restored. */
+  static Optional<Origin> origin(Connection connection) throws SQLException {
+    Map<String, String> meta = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT key, value FROM meta")) {
+      while (row.next()) {
+        meta.put(row.getString(1), row.getString(2));
+      }
+    }
+    return Optional.ofNullable(meta.get(BASE))
+        .map(
+            base ->
+                new Origin(
+                    base,
+                    meta.getOrDefault("parent_store_id", ""),
+                    Long.parseLong(meta.getOrDefault("parent_term", "")),
+                    Long.parseLong(meta.getOrDefault("parent_index", "")),
+                    Long.parseLong(meta.getOrDefault("parent_orders", ""))));
+  }
+
   /** The state as it is in the database; fails when it contradicts itself. */
   static Catalog load(Connection connection, Path file) throws SQLException, IOException {
     try {
@@ -76,7 +102,8 @@ final class CatalogDatabase {
       long at = SqliteFile.number(connection, "SELECT at FROM reached");
       List<Book> books = new ArrayList<>();
       forEachBook(connection, books::add);
-      return new Catalog(new Shelf().with(books), storeId(connection), last, at);
+      return new Catalog(
+          new Shelf().with(books), storeId(connection), origin(connection), last, at);
     } catch (IllegalArgumentException e) {
       throw new DamagedDatabaseException(file, e);
     }

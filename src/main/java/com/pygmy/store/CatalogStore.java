@@ -4,9 +4,11 @@ import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Effect;
 import com.pygmy.domain.Order;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Recorded;
 import com.pygmy.replication.Position;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -158,6 +160,14 @@ public final class CatalogStore implements AutoCloseable {
     return open.restored();
   }
 
+  /** Names the restored state that this is; absent if it is none, or a log has changed it since. */
+  public Optional<String> base() {
+    OpenCatalog now = open;
+    return CatalogBase.isUntouched(now.catalog(), now.applied())
+        ? now.catalog().origin().map(Origin::base)
+        : Optional.empty();
+  }
+
   /** The last entry applied or passed. Taken before a value is read, the value contains it. */
   public Position applied() {
     return open.applied();
@@ -213,6 +223,11 @@ public final class CatalogStore implements AutoCloseable {
    */
   public CompletionStage<Void> whenWritten(long index) {
     return open.queue().whenWritten(index);
+  }
+
+  /** How large the database is, without what is still in its WAL. Blocks. */
+  public long fileBytes() throws IOException {
+    return Files.size(file);
   }
 
   /**

@@ -65,10 +65,13 @@ final class OpenCatalog {
       throw new IOException("database " + file + " is in use: its checkpoint did not complete");
     }
     catalog = CatalogDatabase.load(connection, file);
+    restored = CatalogDatabase.position(connection);
+    if (CatalogBase.isUntouched(catalog, restored)) {
+      CatalogBase.requireIntact(connection, file, catalog.origin().orElseThrow());
+    }
     filter = new KeyFilter(settings.filterBytes());
     CatalogDatabase.forEachKey(connection, filter::add);
     recent = new RecentSales(settings.recentSales(), catalog.lastOrderNumber());
-    restored = CatalogDatabase.position(connection);
     shelf = new ShelfAsOf(restored, catalog.shelf());
     queue = new WriteBehind(settings, nanoClock, restored);
     appliersReader = new CatalogReader(file);

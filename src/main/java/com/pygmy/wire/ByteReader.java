@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -66,6 +67,12 @@ final class ByteReader {
     } catch (CharacterCodingException e) {
       throw new MalformedMessage("text that is not UTF-8");
     }
+  }
+
+  byte[] bytes() {
+    int size = size();
+    position += size;
+    return Arrays.copyOfRange(bytes, position - size, position);
   }
 
   <T> Optional<T> optional(Function<ByteReader, T> read) {

@@ -39,11 +39,14 @@ final class ByteWriter {
   }
 
   ByteWriter text(String value) {
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    number(utf8.length);
-    room(utf8.length);
-    System.arraycopy(utf8, 0, bytes, length, utf8.length);
-    length += utf8.length;
+    return bytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  ByteWriter bytes(byte[] value) {
+    number(value.length);
+    room(value.length);
+    System.arraycopy(value, 0, bytes, length, value.length);
+    length += value.length;
     return this;
   }
 

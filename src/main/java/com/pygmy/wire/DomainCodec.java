@@ -6,6 +6,7 @@ import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Line;
 import com.pygmy.domain.Order;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Purchase;
 import com.pygmy.domain.Shelf.TopicCount;
@@ -39,6 +40,9 @@ final class DomainCodec {
     } else if (command instanceof Command.FoundStore found) {
       out.tag(6).text(found.key()).text(found.storeId());
       out.list(found.books(), DomainCodec::writeNewBook);
+    } else if (command instanceof Command.RestoreStore restore) {
+      out.tag(7).text(restore.key()).text(restore.storeId());
+      writeOrigin(out, restore.origin());
     }
   }
 
@@ -68,8 +72,18 @@ final class DomainCodec {
               in.integer(),
               in.list(DomainCodec::readId));
       case 6 -> new Command.FoundStore(in.text(), in.text(), in.list(DomainCodec::readNewBook));
+      case 7 -> new Command.RestoreStore(in.text(), in.text(), readOrigin(in));
       default -> throw new MalformedMessage("an unknown command " + tag);
     };
+  }
+
+  static void writeOrigin(ByteWriter out, Origin origin) {
+    out.text(origin.base()).text(origin.parentStoreId()).number(origin.parentTerm());
+    out.number(origin.parentIndex()).number(origin.parentOrders());
+  }
+
+  static Origin readOrigin(ByteReader in) {
+    return new Origin(in.text(), in.text(), in.number(), in.number(), in.number());
   }
 
   static void writePurchase(ByteWriter out, Purchase purchase) {

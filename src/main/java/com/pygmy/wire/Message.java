@@ -6,8 +6,10 @@ import com.pygmy.domain.BookId;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Order;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Shelf.TopicCount;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,14 +60,50 @@ public sealed interface Message {
    *
    * @param storeId absent while the store is not founded
    * @param head the last order number there is
+   * @param origin of a restored store
    */
-  record SalesRead(Optional<String> storeId, long head, List<Order> sales) implements Message {}
+  record SalesRead(Optional<String> storeId, long head, List<Order> sales, Optional<Origin> origin)
+      implements Message {
+
+    public SalesRead(Optional<String> storeId, long head, List<Order> sales) {
+      this(storeId, head, sales, Optional.empty());
+    }
+  }
 
   /** Asked of the catalog leader; at most 256 commands. Answered by {@link Submitted}. */
   record Submit(List<Command> commands) implements Message {}
 
   /** One answer a command, in their order. */
   record Submitted(List<Answer> answers) implements Message {}
+
+  /**
+   * Make a copy of the database that contains everything confirmed before this. It is kept until
+   * {@link CloseBackup}, or until nobody has read from it for a minute. Answered by {@link
+   * BackupOpened}.
+   */
+  record OpenBackup() implements Message {}
+
+  /**
+   * A copy to be read.
+   *
+   * @param sha256 of its bytes, in hexadecimal
+   */
+  record BackupOpened(String backup, long length, String sha256) implements Message {}
+
+  /**
+   * {@code length} bytes of a copy, at most {@link #MAX_BACKUP_CHUNK}. Answered by {@link
+   * BackupRead}.
+   */
+  record ReadBackup(String backup, long offset, int length) implements Message {}
+
+  /** Exactly the bytes that were asked for. */
+  record BackupRead(Buffer bytes) implements Message {}
+
+  /** The copy is not needed any more. Answered by an empty {@link BackupRead}. */
+  record CloseBackup(String backup) implements Message {}
+
+  /** Bytes in one answer to {@link ReadBackup}. */
+  int MAX_BACKUP_CHUNK = 256 * 1024;
 
   // ---- asked of an order replica
 

@@ -94,8 +94,9 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     } else if (message instanceof Message.ReadSales m) {
       out.tag(9).number(m.after()).number(m.limit()).bool(m.confirmed());
     } else if (message instanceof Message.SalesRead m) {
-      out.tag(10).optional(m.storeId(), ByteWriter::text).number(m.head());
+      out.tag(35).optional(m.storeId(), ByteWriter::text).number(m.head());
       out.list(m.sales(), DomainCodec::writeOrder);
+      out.optional(m.origin(), DomainCodec::writeOrigin);
     } else if (message instanceof Message.Submit m) {
       out.tag(11).list(m.commands(), DomainCodec::writeCommand);
     } else if (message instanceof Message.Submitted m) {
@@ -127,6 +128,16 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     } else if (message instanceof Message.Coherence m) {
       out.tag(23);
       CoherenceCodec.write(out, m.message());
+    } else if (message instanceof Message.OpenBackup) {
+      out.tag(30);
+    } else if (message instanceof Message.BackupOpened m) {
+      out.tag(31).text(m.backup()).number(m.length()).text(m.sha256());
+    } else if (message instanceof Message.ReadBackup m) {
+      out.tag(32).text(m.backup()).number(m.offset()).number(m.length());
+    } else if (message instanceof Message.BackupRead m) {
+      out.tag(33).bytes(m.bytes().getBytes());
+    } else if (message instanceof Message.CloseBackup m) {
+      out.tag(34).text(m.backup());
     }
   }
 
@@ -147,9 +158,6 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       case 7 -> new Message.FindOutcome(in.text());
       case 8 -> new Message.OutcomeFound(in.number(), in.optional(DomainCodec::readOutcome));
       case 9 -> new Message.ReadSales(in.number(), in.integer(), in.bool());
-      case 10 ->
-          new Message.SalesRead(
-              in.optional(ByteReader::text), in.number(), in.list(DomainCodec::readOrder));
       case 11 -> new Message.Submit(in.list(DomainCodec::readCommand));
       case 12 -> new Message.Submitted(in.list(MessageCodec::readAnswer));
       case 13 -> new Message.Buy(readBuy(in));
@@ -170,6 +178,17 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       case 21 -> new Message.Unavailable(in.text());
       case 22 -> new Message.Goodbye(in.text(), in.text());
       case 23 -> new Message.Coherence(CoherenceCodec.read(in));
+      case 30 -> new Message.OpenBackup();
+      case 31 -> new Message.BackupOpened(in.text(), in.number(), in.text());
+      case 32 -> new Message.ReadBackup(in.text(), in.number(), in.integer());
+      case 33 -> new Message.BackupRead(Buffer.buffer(in.bytes()));
+      case 34 -> new Message.CloseBackup(in.text());
+      case 35 ->
+          new Message.SalesRead(
+              in.optional(ByteReader::text),
+              in.number(),
+              in.list(DomainCodec::readOrder),
+              in.optional(DomainCodec::readOrigin));
       default -> throw new MalformedMessage("an unknown message " + tag);
     };
   }

@@ -74,6 +74,7 @@ final class ReplicaOnTheBus implements AutoCloseable {
                 bus,
                 Optional.empty(),
                 new SimpleMeterRegistry(),
+                folder.resolve("backups"),
                 System::nanoTime)));
   }
 

@@ -71,6 +71,7 @@ final class WholeEntriesTest {
                 bus,
                 Optional.empty(),
                 new SimpleMeterRegistry(),
+                folder.resolve("backups"),
                 System::nanoTime)));
   }
 

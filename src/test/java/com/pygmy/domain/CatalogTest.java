@@ -2,6 +2,7 @@ package com.pygmy.domain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.domain.Book.NewBook;
@@ -285,6 +286,45 @@ class CatalogTest {
     assertEquals(new Outcome.Founded("one"), decide(new Command.FoundStore("f1", "one")));
     assertEquals(new Outcome.Founded("one"), decide(new Command.FoundStore("f2", "two")));
     assertEquals(Optional.of("one"), store.catalog.storeId());
+  }
+
+  private static final Origin ORIGIN = new Origin("base", "parent", 3, 77, 0);
+
+  private static Catalog restored() {
+    return new Catalog(new Shelf(), Optional.empty(), Optional.of(ORIGIN), 7, 100);
+  }
+
+  private static Decision found(Catalog catalog, Command command) {
+    return catalog.apply(78, command, key -> Optional.empty()).decision();
+  }
+
+  @Test
+  void aRestoredStoreIsFoundedUponItsOriginAndNumbersGoOn() {
+    Catalog catalog = restored();
+    Command first = new Command.RestoreStore("r1", "one", ORIGIN);
+    assertEquals(new Decision.Decided(new Outcome.Founded("one"), false), found(catalog, first));
+    assertEquals(Optional.of("one"), catalog.storeId());
+    assertEquals(7, catalog.lastOrderNumber());
+    Origin other = new Origin("other", "parent", 3, 77, 0);
+    Command second = new Command.RestoreStore("r2", "two", other);
+    assertEquals(new Decision.Decided(new Outcome.Founded("one"), false), found(catalog, second));
+  }
+
+  @Test
+  void aStoreThatIsFoundedUponAnotherStateThanOnesOwnIsNotGoneOnWith() {
+    Origin other = new Origin("other", "parent", 3, 77, 0);
+    List<Command> foreign =
+        List.of(
+            new Command.RestoreStore("r", "one", other),
+            new Command.FoundStore("f", "one", List.of()));
+    for (Command command : foreign) {
+      Catalog catalog = restored();
+      var refusal = assertThrows(ForeignBaseException.class, () -> found(catalog, command));
+      assertTrue(refusal.getMessage().contains("move its catalog folder away"));
+      assertEquals(Optional.empty(), catalog.storeId());
+    }
+    Command upon = new Command.RestoreStore("r", "one", ORIGIN);
+    assertThrows(ForeignBaseException.class, () -> found(new Catalog(), upon));
   }
 
   @Test

@@ -40,12 +40,14 @@ final class Shop implements AutoCloseable {
       Path.of(System.getProperty("pygmy.jar", "target/pygmy.jar")).toAbsolutePath();
 
   private final Path folder;
+  private final Path data;
   private final JsonObject conf;
   private final List<Integer> ports;
   private final List<String> urls = new ArrayList<>();
 
-  private Shop(Path folder, JsonObject conf, List<Integer> ports) {
+  private Shop(Path folder, Path data, JsonObject conf, List<Integer> ports) {
     this.folder = folder;
+    this.data = data;
     this.conf = conf;
     this.ports = ports;
     for (Object each : conf.getJsonArray("nodes")) {
@@ -91,21 +93,33 @@ final class Shop implements AutoCloseable {
         .put("admin", new JsonObject().put("token", TOKEN))
         .put("catalogue", "books.csv");
     Files.writeString(folder.resolve("shop.json"), conf.encodePrettily());
-    Shop shop = new Shop(folder, conf, ports);
+    Shop shop = new Shop(folder, folder.resolve("data"), conf, ports);
     shop.up();
     return shop;
   }
 
   void up() throws Exception {
-    Ran up =
-        run(
-            "up",
+    start("up");
+  }
+
+  /** The same nodes on another data folder, started from a back-up. This shop must be closed. */
+  Shop restored(Path backup, Path otherData) throws Exception {
+    Shop restored = new Shop(folder, otherData, conf, ports);
+    restored.start("restore", backup.toString());
+    return restored;
+  }
+
+  private void start(String... command) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(
+        List.of(
             "--detach",
             "--java-opts=" + QUICK_COMPILER,
             "--conf",
             confFile(),
             "--data",
-            data().toString());
+            data().toString()));
+    Ran up = run(arguments.toArray(String[]::new));
     assertEquals(0, up.exitCode(), () -> up.output() + logs());
   }
 
@@ -137,7 +151,7 @@ final class Shop implements AutoCloseable {
   }
 
   Path data() {
-    return folder.resolve("data");
+    return data;
   }
 
   private String confFile() {
@@ -201,6 +215,20 @@ final class Shop implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
+  }
+
+  /** {@code kill -SIGNAL} for the supervisor. */
+  void signalSupervisor(String signal) throws Exception {
+    String pid = Files.readString(data().resolve("supervisor.pid")).strip();
+    new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start().waitFor();
+  }
+
+  /** {@code kill -9} for everything that runs, the supervisor first. */
+  void killAll() throws Exception {
+    List<ProcessHandle> all = processes();
+    signalSupervisor("KILL");
+    all.forEach(ProcessHandle::destroyForcibly);
+    await("all are dead", () -> all.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   /** The node runs as another process than before. */

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Order;
+import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.fuzz.Fuzz;
 import com.pygmy.store.OrderLog;
@@ -42,6 +43,7 @@ class OrderVerticleTest {
   private final OrderFixture fixture = new OrderFixture();
   private final List<Order> sales = new CopyOnWriteArrayList<>();
   private volatile String storeId = STORE;
+  private volatile Optional<Origin> origin = Optional.empty();
   private volatile long hidden;
   private OrderVerticle verticle;
 
@@ -71,7 +73,7 @@ class OrderVerticleTest {
             .filter(o -> o.number() > request.after() && o.number() <= head)
             .limit(request.limit())
             .toList();
-    return new SalesRead(Optional.of(storeId), head, page);
+    return new SalesRead(Optional.of(storeId), head, page, origin);
   }
 
   private void sell(long count) {
@@ -152,6 +154,41 @@ class OrderVerticleTest {
     storeId = STORE;
     sell(1);
     assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(6)));
+  }
+
+  @Test
+  void saysThatTheCatalogWasRestoredFromABackUpOfItsStoreAndTellsNothingOfThatPast()
+      throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    sales.remove(4);
+    origin = Optional.of(new Origin("base", STORE, 3, 77, 4));
+    storeId = "store-2";
+    awaitUntil(() -> !verticle.state().ready());
+    assertEquals(
+        "the catalog's store store-2 was restored from a back-up of this order log's store "
+            + STORE
+            + " as of order 4, and this log has 5: stop this node, move its order folder away,"
+            + " and start it again",
+        verticle.state().detail());
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(5)));
+    assertInstanceOf(
+        Message.Unavailable.class, ask(new Message.ListOrders(Optional.empty(), 0, 10)));
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.Buy(buy("k1", 1))));
+  }
+
+  @Test
+  void tellsNothingAfterAStartBeforeTheCatalogHasAgreedToIt() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    await(fixture.vertx.undeploy(verticle.deploymentID()));
+    storeId = "store-2";
+    start();
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(5)));
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.pygmy.wire;
 
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Limits;
+import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -23,6 +24,8 @@ public final class RandomMessages {
   private static final int MOST_ELEMENTS = 5;
   private static final int MOST_ATTEMPTS = 10_000;
   private static final String LETTERS = "aZ09 -_.,'äß€語\uD83D\uDCD6";
+
+  private static final Set<String> KEYS = Set.of("key", "storeId", "parentStoreId", "base");
 
   private final Random random;
 
@@ -54,7 +57,9 @@ public final class RandomMessages {
     if (type == BookId.class) {
       return new BookId(1 + random.nextInt(Limits.MAX_BOOK_ID));
     } else if (type == String.class) {
-      return name.equals("key") || name.equals("storeId") ? key() : text();
+      return KEYS.contains(name) ? key() : text();
+    } else if (type == Buffer.class) {
+      return Buffer.buffer(text());
     } else if (type == boolean.class) {
       return random.nextBoolean();
     } else if (type == int.class || type == Integer.class) {

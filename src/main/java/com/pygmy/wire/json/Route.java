@@ -19,6 +19,7 @@ public enum Route {
   SEARCH("GET", "/search/{topic}"),
   LOOKUP("GET", "/lookup/{id}"),
   BUY("POST", "/buy/{id}"),
+  BACKUP("GET", "/backup"),
   CLUSTER("GET", "/cluster"),
   LIVE("GET", "/health/live"),
   READY("GET", "/health/ready"),
