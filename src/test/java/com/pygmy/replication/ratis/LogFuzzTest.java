@@ -45,7 +45,8 @@ class LogFuzzTest {
           new Answer.Refused("no"),
           new Answer.Copy(1, new Position(2, 3), 4, "ab"),
           new Answer.Chunk(ByteBuffer.wrap(new byte[] {1, 2, 3})),
-          new Answer.Identified(N1, Identity.Stage.JOINED, Optional.of(STORE), true, false, true));
+          new Answer.Identified(
+              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true));
 
   private final Random random = Fuzz.random();
   private final Mutator mutator = new Mutator(random);
@@ -79,7 +80,7 @@ class LogFuzzTest {
   /** The checksum tells; a valid one is only what was not changed in effect. */
   @Test
   void anyBytesAreTheIdentityThatWasWrittenOrRefused() {
-    Identity identity = Identity.fresh(N1).prepared(STORE, List.of(N1, N2)).joined();
+    Identity identity = Identity.fresh(N1).prepared(STORE, List.of(N1, N2), -1).joined();
     Fuzz.run(
         INPUTS,
         () -> mutator.mutant(identity.encode()),
