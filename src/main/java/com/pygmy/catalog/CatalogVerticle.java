@@ -57,6 +57,7 @@ public final class CatalogVerticle extends VerticleBase {
   private final Leases leases;
   private final Admission admission;
   private final Backups backups;
+  private final Voters voters;
   private MessageConsumer<Message> consumer;
   private int blockingReads;
   private long hinted;
@@ -85,6 +86,7 @@ public final class CatalogVerticle extends VerticleBase {
     this.admission =
         new Admission(store, log, leases, new FailoverFigures(log, metrics, nanoClock));
     this.backups = new Backups(store, backups, nanoClock);
+    this.voters = new Voters(log);
   }
 
   @Override
@@ -125,6 +127,10 @@ public final class CatalogVerticle extends VerticleBase {
       return backups.read(vertx, part);
     } else if (request instanceof Message.CloseBackup done) {
       return backups.close(vertx, done.backup());
+    } else if (request instanceof Message.AddMember add) {
+      return voters.add(add.newcomer(), context).map(Message.MembersAnswered::new);
+    } else if (request instanceof Message.RemoveMember remove) {
+      return voters.remove(remove.replica(), context).map(Message.MembersAnswered::new);
     } else {
       return unavailable("a catalog replica takes no " + request.getClass().getSimpleName());
     }

@@ -27,6 +27,11 @@ public record Conf(
     nodes = List.copyOf(nodes);
   }
 
+  /** The same for other nodes, unchecked. */
+  public Conf withNodes(List<NodeConf> others) {
+    return new Conf(cluster, others, raft, restock, balancing, cache, adminToken, catalogue);
+  }
+
   public Optional<NodeConf> node(String name) {
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
   }

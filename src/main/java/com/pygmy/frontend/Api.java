@@ -18,6 +18,7 @@ final class Api {
   private final BookReads reads;
   private final BookCommands commands;
   private final Orders orders;
+  private final Members members;
   private final Operations operations;
   private final BackupReads backups;
 
@@ -27,6 +28,7 @@ final class Api {
       BookReads reads,
       BookCommands commands,
       Orders orders,
+      Members members,
       Operations operations,
       BackupReads backups) {
     this.edge = edge;
@@ -34,6 +36,7 @@ final class Api {
     this.reads = reads;
     this.commands = commands;
     this.orders = orders;
+    this.members = members;
     this.operations = operations;
     this.backups = backups;
   }
@@ -78,6 +81,8 @@ final class Api {
       case READ_ORDER -> orders::byNumber;
       case FIND_ORDERS -> orders::find;
       case BACKUP -> backups::read;
+      case ADD_REPLICA -> members::add;
+      case REMOVE_REPLICA -> members::remove;
       case CLUSTER -> operations::cluster;
       case LIVE -> operations::live;
       case READY -> operations::ready;

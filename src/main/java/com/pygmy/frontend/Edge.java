@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class Edge {
   private final MeterRegistry metrics;
   private final Load load;
   private final LongSupplier nanoClock;
+  private final BooleanSupplier leaving;
   private final String requestIds;
   private long requests;
 
@@ -49,7 +51,8 @@ final class Edge {
       FrontendSettings settings,
       Supplier<String> ids,
       MeterRegistry metrics,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      BooleanSupplier leaving) {
     this.vertx = vertx;
     this.settings = settings;
     this.tokenCheck = new TokenCheck(settings.adminToken());
@@ -59,6 +62,7 @@ final class Edge {
     this.ids = ids;
     this.metrics = metrics;
     this.nanoClock = nanoClock;
+    this.leaving = leaving;
     this.requestIds = ids.get() + "-";
   }
 
@@ -86,6 +90,9 @@ final class Edge {
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
     reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    if (leaving.getAsBoolean()) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     end(request, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
     figures.answered(reply.status(), nanoClock.getAsLong() - begin);
   }
@@ -162,7 +169,7 @@ final class Edge {
     reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
     exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
     boolean unread = Bodies.announced(request) && !request.isEnded();
-    if (unread) {
+    if (unread || leaving.getAsBoolean()) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     end(request, reply)

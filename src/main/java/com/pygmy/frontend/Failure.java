@@ -19,6 +19,8 @@ sealed interface Failure {
 
   record UnknownOrder(String what) implements Failure {}
 
+  record UnknownReplica(String name) implements Failure {}
+
   record UnknownRoute() implements Failure {}
 
   record MethodNotAllowed(String allow) implements Failure {}
@@ -65,6 +67,9 @@ sealed interface Failure {
 
   record KeyTooOld() implements Failure {}
 
+  /** The catalog replicas stay as they are. */
+  record MembersRefused(String why) implements Failure {}
+
   // ---- what could not be done now
 
   /** Nothing has come of this attempt, and nothing will. */
@@ -75,4 +80,7 @@ sealed interface Failure {
 
   /** It may or may not have happened: ask again with the same key. */
   record OutcomeUnknown(String key) implements Failure {}
+
+  /** The catalog replicas may or may not be changed: ask again for the same. */
+  record MembersUnknown(String why) implements Failure {}
 }

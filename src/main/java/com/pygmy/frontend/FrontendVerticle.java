@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class FrontendVerticle extends VerticleBase {
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
+  private final BooleanSupplier leaving;
 
   private HttpServer server;
 
@@ -57,6 +59,8 @@ public final class FrontendVerticle extends VerticleBase {
    * @param shared absent: copies are not shared with other nodes
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
+   * @param leaving soon to be undeployed: it answers as ever, but says that it is not ready, and
+   *     has clients close their connections
    */
   public FrontendVerticle(
       FrontendSettings settings,
@@ -66,7 +70,8 @@ public final class FrontendVerticle extends VerticleBase {
       Optional<SharedCopies> shared,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      BooleanSupplier leaving) {
     this.settings = settings;
     this.bus = bus;
     this.directory = directory;
@@ -75,6 +80,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
+    this.leaving = leaving;
   }
 
   @Override
@@ -95,7 +101,7 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen(Buffer openapi) {
-    Edge edge = new Edge(vertx, settings, ids, metrics, nanoClock);
+    Edge edge = new Edge(vertx, settings, ids, metrics, nanoClock, leaving);
     server =
         vertx
             .createHttpServer(options())
@@ -128,7 +134,8 @@ public final class FrontendVerticle extends VerticleBase {
             new BookReads(views),
             new BookCommands(catalog, views, news),
             new Orders(orders, catalog, news),
-            new Operations(vertx, replicas, metrics, openapi),
+            new Members(new MembersClient(vertx, nanoClock, replicas)),
+            new Operations(vertx, replicas, metrics, openapi, leaving),
             new BackupReads(replicas, nanoClock));
     RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics);
     return new Lookups(views, edge, figures, api.router(vertx));

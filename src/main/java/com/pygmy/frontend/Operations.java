@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** For those who run it: who is there, is it well, what does it count, what can be asked. */
 final class Operations {
@@ -19,13 +20,20 @@ final class Operations {
   private final Replicas replicas;
   private final PrometheusMeterRegistry metrics;
   private final Buffer openapi;
+  private final BooleanSupplier leaving;
   private Future<String> scrape = Future.succeededFuture("");
 
-  Operations(Vertx vertx, Replicas replicas, PrometheusMeterRegistry metrics, Buffer openapi) {
+  Operations(
+      Vertx vertx,
+      Replicas replicas,
+      PrometheusMeterRegistry metrics,
+      Buffer openapi,
+      BooleanSupplier leaving) {
     this.vertx = vertx;
     this.replicas = replicas;
     this.metrics = metrics;
     this.openapi = openapi;
+    this.leaving = leaving;
   }
 
   /** {@code GET /cluster} */
@@ -40,6 +48,9 @@ final class Operations {
 
   /** {@code GET /health/ready}: books can be read and bought here. */
   Future<Reply> ready(Exchange exchange) {
+    if (leaving.getAsBoolean()) {
+      throw new Failure.Unavailable("this frontend is about to stop").exception();
+    }
     Optional<String> missing = replicas.missing(Service.CATALOG, Service.ORDER);
     if (missing.isPresent()) {
       throw new Failure.Unavailable(missing.get()).exception();

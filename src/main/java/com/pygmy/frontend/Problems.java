@@ -90,6 +90,11 @@ final class Problems {
       return Problem.of(ProblemType.UNKNOWN_BOOK, "There is no book " + f.id() + ".");
     } else if (failure instanceof Failure.UnknownOrder f) {
       return Problem.of(ProblemType.UNKNOWN_ORDER, "There is no order " + f.what() + ".");
+    } else if (failure instanceof Failure.UnknownReplica f) {
+      return Problem.of(
+          ProblemType.UNKNOWN_REPLICA, "No catalog replica " + f.name() + " has a vote.");
+    } else if (failure instanceof Failure.MembersRefused f) {
+      return Problem.of(ProblemType.MEMBERS_REFUSED, sentence(f.why()));
     } else if (failure instanceof Failure.UnknownRoute) {
       return Problem.of(ProblemType.UNKNOWN_ROUTE, "See /openapi.yaml for what there is.");
     } else if (failure instanceof Failure.MethodNotAllowed f) {
@@ -142,6 +147,10 @@ final class Problems {
           ProblemType.OUTCOME_UNKNOWN,
           "It may or may not have happened. Ask again with the same key.",
           new Problem.Key(f.key()));
+    } else if (failure instanceof Failure.MembersUnknown f) {
+      return Problem.of(
+          ProblemType.OUTCOME_UNKNOWN,
+          "It may or may not come to be: " + f.why() + ". Ask again for the same.");
     }
     throw new IllegalStateException("a failure without an answer: " + failure);
   }

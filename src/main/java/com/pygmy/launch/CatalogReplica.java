@@ -7,6 +7,7 @@ import com.pygmy.config.Role;
 import com.pygmy.domain.Decision;
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.Standing;
 import com.pygmy.replication.ratis.Outside;
 import com.pygmy.replication.ratis.RatisLog;
 import com.pygmy.replication.ratis.Settings;
@@ -141,11 +142,12 @@ final class CatalogReplica implements AutoCloseable {
     if (leadership.leader().isPresent()) {
       leaderSeenNanos = now;
     }
-    String detail = trouble(now);
+    Standing standing = log.standing();
+    String detail = trouble(now, standing);
     return new ReplicaState(
         name,
         Service.CATALOG,
-        role(leadership),
+        role(leadership, standing),
         leadership.term(),
         store.applied().index(),
         detail.isEmpty(),
@@ -154,13 +156,19 @@ final class CatalogReplica implements AutoCloseable {
   }
 
   /** Why this replica cannot serve now; empty when it can. */
-  private String trouble(long now) {
+  private String trouble(long now, Standing standing) {
     long applied = store.applied().index();
     if (applied != progressIndex || applied >= log.committedIndex()) {
       progressIndex = applied;
       progressNanos = now;
     }
-    if (!log.ready().toCompletableFuture().isDone()) {
+    if (standing == Standing.REMOVED) {
+      return "was removed from the group; start it again before it is added again";
+    } else if (standing == Standing.OUTSIDE) {
+      return "belongs to no group yet: it is founded with all of them, or 'replica add' lets it in";
+    } else if (standing == Standing.LEARNER) {
+      return "catches up, has no vote yet";
+    } else if (!log.ready().toCompletableFuture().isDone()) {
       return "waits for its first read point";
     } else if (store.catalog().storeId().isEmpty()) {
       return "the store is not founded yet";
@@ -173,7 +181,10 @@ final class CatalogReplica implements AutoCloseable {
     }
   }
 
-  private static Message.Role role(Leadership leadership) {
+  private static Message.Role role(Leadership leadership, Standing standing) {
+    if (standing != Standing.MEMBER) {
+      return Message.Role.LEARNER;
+    }
     return switch (leadership.role()) {
       case LEADER -> leadership.ready() ? Message.Role.LEADER : Message.Role.FOLLOWER;
       case FOLLOWER, CANDIDATE -> Message.Role.FOLLOWER;

@@ -9,12 +9,20 @@ import java.util.stream.Stream;
 /**
  * What a frontend's {@code /cluster} tells.
  *
+ * @param nodes the names of those that are heard
  * @param lockHolder who holds the cluster lock
  */
 record ClusterView(
-    List<ReplicaView> replicas, List<CacheView> caches, Optional<String> lockHolder) {
+    List<String> nodes,
+    List<ReplicaView> replicas,
+    List<CacheView> caches,
+    Optional<String> lockHolder) {
+
+  /** Under load no replica is ever quite level: so many entries, or orders, are nothing. */
+  static final long LEVEL_LAG = 2_000;
 
   ClusterView {
+    nodes = List.copyOf(nodes);
     replicas = List.copyOf(replicas);
     caches = List.copyOf(caches);
   }
@@ -29,7 +37,11 @@ record ClusterView(
       long suspendedReads,
       long leaseLosses) {}
 
-  /** One replica, on one node, as last heard of. */
+  /**
+   * One replica, on one node, as last heard of.
+   *
+   * @param detail why it is not ready; empty when it is
+   */
   record ReplicaView(
       String node,
       String service,
@@ -37,7 +49,8 @@ record ClusterView(
       long term,
       long appliedIndex,
       long lag,
-      boolean ready) {}
+      boolean ready,
+      String detail) {}
 
   /** Nothing, if it is not what a frontend answers. */
   static Optional<ClusterView> parse(String json) {
@@ -55,7 +68,9 @@ record ClusterView(
               .filter(node -> node.containsKey("cache"))
               .map(node -> cache(node.getString("node"), node.getJsonObject("cache")))
               .toList();
-      return Optional.of(new ClusterView(replicas, caches, lockHolder(body.getValue("lock"))));
+      List<String> nodes = objects(body, "nodes").map(node -> node.getString("node")).toList();
+      return Optional.of(
+          new ClusterView(nodes, replicas, caches, lockHolder(body.getValue("lock"))));
     } catch (DecodeException | ClassCastException | NullPointerException other) {
       return Optional.empty();
     }
@@ -66,6 +81,11 @@ record ClusterView(
     return replicas.stream()
         .filter(replica -> replica.role().equals("leader"))
         .max(java.util.Comparator.comparingLong(ReplicaView::term));
+  }
+
+  /** A replica that holds nothing back: ready, with a vote if it needs one, and not far behind. */
+  static boolean isLevel(ReplicaView replica) {
+    return replica.ready() && !replica.role().equals("learner") && replica.lag() <= LEVEL_LAG;
   }
 
   List<ReplicaView> of(String node) {
@@ -80,7 +100,8 @@ record ClusterView(
         replica.getLong("term", 0L),
         replica.getLong("appliedIndex", 0L),
         replica.getLong("lag", 0L),
-        replica.getBoolean("ready", false));
+        replica.getBoolean("ready", false),
+        replica.getString("detail", ""));
   }
 
   private static CacheView cache(String node, JsonObject cache) {

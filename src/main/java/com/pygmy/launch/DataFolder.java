@@ -57,6 +57,15 @@ record DataFolder(Path root) {
         + " and restore again";
   }
 
+  /** See {@link Roster}. */
+  Path roster() {
+    return root.resolve("roster");
+  }
+
+  Path rosterLock() {
+    return root.resolve("roster.lock");
+  }
+
   Path adminToken() {
     return root.resolve("admin-token");
   }

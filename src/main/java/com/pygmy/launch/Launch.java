@@ -49,6 +49,11 @@ record Launch(
   private static final String NODE_COLLECTOR = "-XX:+UseSerialGC";
   private static final int FINGERPRINT_CHARS = 16;
 
+  /** The same by another conf. */
+  Launch by(Path otherFile, Conf other) {
+    return new Launch(program, otherFile, other, data, javaOptions, environment);
+  }
+
   /** The command that starts a node. */
   List<String> command(NodeConf node) {
     List<String> flags = nodeFlags();

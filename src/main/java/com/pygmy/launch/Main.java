@@ -100,6 +100,11 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new UpCommand(surroundings));
     root.addSubcommand(new DownCommand(surroundings));
     root.addSubcommand(new StatusCommand(surroundings));
+    root.addSubcommand(new RestartCommand(surroundings));
+    CommandLine replica = new CommandLine(new ReplicaCommand());
+    replica.addSubcommand(new ReplicaAddCommand(surroundings));
+    replica.addSubcommand(new ReplicaRemoveCommand(surroundings));
+    root.addSubcommand(replica);
     root.addSubcommand(new NodeCommand(surroundings));
     root.addSubcommand(new LogsCommand(surroundings));
     root.addSubcommand(new ResetCommand(surroundings));

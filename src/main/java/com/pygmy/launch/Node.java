@@ -24,6 +24,7 @@ import com.pygmy.replication.ratis.Outside;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.store.DamagedDatabaseException;
 import com.pygmy.store.OrderLog;
+import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,6 +68,13 @@ public final class Node implements AutoCloseable {
   private static final long FOUNDING_MILLIS = 300;
   private static final String SWEEP_LOCK = "restock-sweep";
   private static final int HTTP_EVENT_LOOPS = 2;
+
+  /**
+   * Between the word that this node is about to go, and its going: for one or two heartbeats to
+   * reach the others, and for clients to close connections that are used all the time.
+   */
+  private static final long LEAVE_MILLIS = 2 * Addresses.HEARTBEAT_MILLIS;
+
   private static final Logger logger = LoggerFactory.getLogger(Node.class);
 
   private final NodeTask task;
@@ -78,6 +86,7 @@ public final class Node implements AutoCloseable {
   private final String incarnation;
   private final Deque<Callable<?>> undo = new ArrayDeque<>();
   private final List<Supplier<ReplicaState>> states = new ArrayList<>();
+  private volatile boolean leaving;
 
   private Node(NodeTask task, Outside outside, Supplier<String> newIds) {
     this.task = task;
@@ -142,8 +151,10 @@ public final class Node implements AutoCloseable {
     if (node.has(Role.FRONTEND)) {
       startFrontend(vertx, bus, directory, cache, shared, registry);
     }
-    // Stopping begins here: leadership goes first, then HTTP drains, then this node says goodbye.
-    catalog.ifPresent(replica -> undo.push(steppingDown(replica)));
+    // Stopping begins here: others are told, leadership goes, then HTTP drains, then this node says
+    // goodbye.
+    Optional<CatalogReplica> leader = catalog;
+    undo.push(() -> takeLeave(vertx, leader));
     logger.info("node {} runs as {}", node.name(), node.roles());
   }
 
@@ -276,9 +287,34 @@ public final class Node implements AutoCloseable {
     for (int i = 0; i < HTTP_EVENT_LOOPS; i++) {
       Deployable frontend =
           new FrontendVerticle(
-              settings, bus, directory, cache, shared, registry, newIds, nanoClock);
+              settings, bus, directory, cache, shared, registry, newIds, nanoClock, () -> leaving);
       deployed.add(await("serve HTTP", vertx.deployVerticle(frontend)));
     }
+  }
+
+  /**
+   * This node goes on serving for a moment, but nobody who can choose asks it any more: its
+   * replicas say that they are not ready if others are, its frontend has clients hang up.
+   */
+  private Object takeLeave(Vertx vertx, Optional<CatalogReplica> catalog) throws Exception {
+    leaving = true;
+    Future<Void> told = vertx.timer(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+    try {
+      if (catalog.isPresent()) {
+        catalog.get().stepDown();
+      }
+    } finally {
+      if (conf.isClustered()) {
+        await("be heard to leave", told);
+      }
+    }
+    return null;
+  }
+
+  private ReplicaState asLeaving(ReplicaState state, ReplicaDirectory directory) {
+    boolean othersAreReady =
+        directory.ready(state.service()).stream().anyMatch(r -> !r.equals(state.replica()));
+    return leaving && othersAreReady ? state.notReady("its node is about to stop") : state;
   }
 
   private Heartbeats startHeartbeats(
@@ -296,7 +332,7 @@ public final class Node implements AutoCloseable {
                 incarnation,
                 url,
                 lock.holdsNow(),
-                states.stream().map(Supplier::get).toList(),
+                states.stream().map(state -> asLeaving(state.get(), directory)).toList(),
                 cache.map(LeaseHolder::state));
     Heartbeats heartbeats =
         new Heartbeats(vertx, bus, directory, heartbeat, this::deaf, outside.nanoClock());
@@ -331,13 +367,6 @@ public final class Node implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new IOException("cannot " + what + " within " + millis + " ms", e);
     }
-  }
-
-  private static Callable<Object> steppingDown(CatalogReplica replica) {
-    return () -> {
-      replica.stepDown();
-      return null;
-    };
   }
 
   private static Callable<Object> closing(AutoCloseable resource) {

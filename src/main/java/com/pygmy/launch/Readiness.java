@@ -37,7 +37,13 @@ record Readiness(Conf conf, Function<String, Optional<ClusterView>> probe) {
       for (Role role : List.of(Role.CATALOG, Role.ORDER)) {
         if (node.has(role) && replicas.stream().noneMatch(r -> isReady(r, role))) {
           missing.add(
-              frontend + " does not see the " + role.label() + " of " + node.name() + " ready");
+              frontend
+                  + " does not see the "
+                  + role.label()
+                  + " of "
+                  + node.name()
+                  + " ready"
+                  + why(replicas, role));
         }
       }
     }
@@ -45,6 +51,15 @@ record Readiness(Conf conf, Function<String, Optional<ClusterView>> probe) {
       missing.add(frontend + " sees no leader");
     }
     return missing;
+  }
+
+  private static String why(List<ReplicaView> replicas, Role role) {
+    return replicas.stream()
+        .filter(replica -> replica.service().equals(role.label()))
+        .filter(replica -> !replica.detail().isEmpty())
+        .map(replica -> ": it " + replica.detail())
+        .findFirst()
+        .orElse("");
   }
 
   private static boolean isReady(ReplicaView replica, Role role) {

@@ -113,7 +113,11 @@ final class ResetCommand implements Callable<Integer> {
     PidFile supervisor = folder.supervisor();
     for (Path file :
         List.of(
-            supervisor.pid(), supervisor.process(), folder.adminToken(), folder.supervisorLog())) {
+            supervisor.pid(),
+            supervisor.process(),
+            folder.adminToken(),
+            folder.roster(),
+            folder.supervisorLog())) {
       Files.deleteIfExists(file);
       for (int i = 1; i <= LogFile.KEPT; i++) {
         Files.deleteIfExists(file.resolveSibling(file.getFileName() + "." + i));

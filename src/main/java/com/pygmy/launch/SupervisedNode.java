@@ -42,6 +42,9 @@ final class SupervisedNode {
     record NotStarted(String reason, long retryMillis) implements Event {}
   }
 
+  /** Of a JVM that was asked to stop, and did so in order: 128 and SIGTERM. */
+  private static final int ORDERLY_EXIT = 143;
+
   private static final Event NOTHING = new Event.Nothing();
 
   private final Launch launch;
@@ -62,6 +65,11 @@ final class SupervisedNode {
     this.node = node;
     this.respawn = respawn;
     this.log = new LogFile(folder().log());
+  }
+
+  /** By what it would be started now. */
+  String fingerprint() {
+    return launch.fingerprint(node);
   }
 
   NodeConf node() {
@@ -183,9 +191,16 @@ final class SupervisedNode {
     Optional<Long> wait = Optional.empty();
     if (respawn) {
       long lived = TimeUnit.NANOSECONDS.toMillis(nowNanos - startedNanos);
-      wait = Optional.of(startAgain(lived, nowNanos));
+      boolean orderly = exitCode.equals(OptionalInt.of(ORDERLY_EXIT));
+      wait = Optional.of(orderly ? startAtOnce(nowNanos) : startAgain(lived, nowNanos));
     }
     return new Event.Died(proof.pid(), exitCode, wait);
+  }
+
+  /** Nothing is wrong with a node that was asked to stop. */
+  private long startAtOnce(long nowNanos) {
+    startSoon(nowNanos);
+    return 0;
   }
 
   private long startAgain(long livedMillis, long nowNanos) {

@@ -1,6 +1,7 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
+import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.launch.PidFile.Running;
 import com.pygmy.launch.SupervisedNode.Event;
@@ -20,7 +21,8 @@ import java.util.function.LongSupplier;
  * Starts every node of a conf as a process of its own, waits until they serve, starts those again
  * that die, and stops them in order. Its owner holds the lock of the data folder. If it is killed
  * itself, its nodes go on; the next supervisor adopts those that it would have started the same
- * way, and replaces the others.
+ * way, and replaces the others. Follows the {@link Roster}: starts what is added to it, and leaves
+ * to itself what is removed from it; whoever removes a node stops it.
  *
  * <p>One thread runs it; {@link #requestStop} may be called by any.
  */
@@ -32,6 +34,9 @@ final class Supervisor {
   /** So many deaths of one node before all are ready, and the start has failed. */
   static final int MAX_DEATHS_AT_START = 3;
 
+  /** In its pid file: it starts again who dies. */
+  static final String RESPAWNS = "respawns";
+
   private static final long TICK_MILLIS = 100;
   private static final long ROTATE_MILLIS = 1_000;
   private static final int SHOWN_LOG_LINES = 12;
@@ -39,32 +44,65 @@ final class Supervisor {
 
   private final Launch launch;
   private final boolean respawn;
-  private final Readiness readiness;
   private final LongSupplier nanoClock;
   private final Consumer<String> say;
-  private final List<SupervisedNode> nodes;
+  private final List<SupervisedNode> nodes = new ArrayList<>();
   private final Map<String, Integer> deaths = new HashMap<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private Roster roster = new Roster(Map.of());
+  private Crew crew;
   private long rotatedNanos;
 
   /** Why the start failed. */
   record Failure(int exitCode, String reason) {}
 
   /** Supervises nobody yet; {@code say} takes lines for people. */
-  Supervisor(
-      Launch launch,
-      boolean respawn,
-      Readiness readiness,
-      LongSupplier nanoClock,
-      Consumer<String> say) {
+  Supervisor(Launch launch, boolean respawn, LongSupplier nanoClock, Consumer<String> say) {
     this.launch = launch;
     this.respawn = respawn;
-    this.readiness = readiness;
     this.nanoClock = nanoClock;
     this.say = say;
-    this.nodes =
-        launch.conf().nodes().stream().map(n -> new SupervisedNode(launch, n, respawn)).toList();
+    this.crew = Crew.of(launch, roster, say);
+    followCrew();
+    followRoster();
     this.rotatedNanos = nanoClock.getAsLong();
+  }
+
+  private void followRoster() {
+    Roster now;
+    try {
+      now = Roster.read(launch.data());
+    } catch (IOException unreadable) {
+      return; // as it was, until somebody mends it
+    }
+    if (!now.equals(roster)) {
+      roster = now;
+      crew = Crew.of(launch, now, say);
+      followCrew();
+    }
+  }
+
+  private void followCrew() {
+    nodes.removeIf(
+        node -> crew.mates().stream().noneMatch(mate -> mate.node().equals(node.node())));
+    for (Crew.Mate mate : crew.mates()) {
+      if (named(mate.node().name()).isEmpty()) {
+        nodes.add(new SupervisedNode(mate.launch(), mate.node(), respawn));
+      }
+    }
+  }
+
+  /** What was added while others run is started. */
+  private void startNewcomers() {
+    List<SupervisedNode> before = List.copyOf(nodes);
+    followRoster();
+    long now = nanoClock.getAsLong();
+    nodes.stream().filter(node -> !before.contains(node)).forEach(node -> node.startSoon(now));
+  }
+
+  /** All nodes that are to run now. */
+  Conf conf() {
+    return crew.conf();
   }
 
   /**
@@ -131,7 +169,7 @@ final class Supervisor {
 
   /** A frontend may still go by what it heard of a node before that died; we know better. */
   private List<String> missing() {
-    List<String> missing = new ArrayList<>(readiness.missing());
+    List<String> missing = new ArrayList<>(new Readiness(conf(), ClusterProbe::view).missing());
     nodes.stream()
         .filter(node -> !node.hasClaimedItsFolder())
         .forEach(node -> missing.add(node.node().name() + " has not begun"));
@@ -168,7 +206,7 @@ final class Supervisor {
   }
 
   private boolean isSame(SupervisedNode node, Running running) {
-    return running.launch().equals(launch.fingerprint(node.node()));
+    return running.launch().equals(node.fingerprint());
   }
 
   private Optional<SupervisedNode> named(String name) {
@@ -176,6 +214,8 @@ final class Supervisor {
   }
 
   private Optional<Failure> tick(boolean starting) {
+    // First, so that who was removed and then stopped is not started again.
+    startNewcomers();
     for (SupervisedNode node : nodes) {
       long now = nanoClock.getAsLong();
       Event event = node.tick(now, () -> mayStartOneMore(nodes, now));

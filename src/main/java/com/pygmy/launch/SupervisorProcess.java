@@ -28,9 +28,9 @@ record SupervisorProcess(
   int run(int waitSeconds) throws IOException {
     PidFile pidFile = launch.data().supervisor();
     ProcessProof self = ProcessProof.ofThisProcess();
-    pidFile.write(new Running(self, "", List.of(), Optional.empty(), false));
-    Readiness readiness = new Readiness(launch.conf(), ClusterProbe::view);
-    Supervisor supervisor = new Supervisor(launch, respawn, readiness, nanoClock, voice::say);
+    String how = respawn ? Supervisor.RESPAWNS : "";
+    pidFile.write(new Running(self, how, List.of(), Optional.empty(), false));
+    Supervisor supervisor = new Supervisor(launch, respawn, nanoClock, voice::say);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(supervisor, ended)));
     long graceMillis = Stopping.NODE_GRACE_MILLIS;
@@ -42,7 +42,7 @@ record SupervisorProcess(
         return failure.get().exitCode();
       }
       if (!supervisor.isStopRequested()) {
-        sayReady();
+        sayReady(supervisor.conf());
         supervisor.watch();
       }
       if (!supervisor.isStopRequested()) {
@@ -70,8 +70,7 @@ record SupervisorProcess(
     }
   }
 
-  private void sayReady() {
-    Conf conf = launch.conf();
+  private void sayReady(Conf conf) {
     voice.say("Pygmy is up on " + launch.data().root() + ":");
     int width = conf.nodes().stream().mapToInt(n -> n.name().length()).max().orElse(0);
     for (NodeConf node : conf.nodes()) {

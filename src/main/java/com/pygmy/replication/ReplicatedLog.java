@@ -17,6 +17,9 @@ public interface ReplicatedLog<R> extends AutoCloseable {
   /** Bytes of one command, at most. */
   int MAX_COMMAND_BYTES = 1 << 20;
 
+  /** A change of members is answered within this. */
+  long CHANGE_MILLIS = 5_000;
+
   /**
    * Proposes a command in {@code term}: it is decided in that term or not at all, however late its
    * entry is applied (fencing). Commands proposed at the same time share an entry.
@@ -49,6 +52,26 @@ public interface ReplicatedLog<R> extends AutoCloseable {
 
   /** Hands leadership to another replica, if this one leads and another can take it. */
   CompletionStage<Boolean> stepDown();
+
+  /** What this replica is to the group. */
+  Standing standing();
+
+  /**
+   * Lets a replica in: it catches up, then it gets a vote. Asked of the leader; one change at a
+   * time. The replica must run, and hold nothing or the beginning of this log.
+   *
+   * @return never fails; ends within {@link #CHANGE_MILLIS}, if need be while the change goes on
+   */
+  CompletionStage<MembersChange> addMember(Member newcomer);
+
+  /**
+   * Takes a member's vote away, for good: under what it was it never comes back, but it may be
+   * added again. Refused when the rest would be without a majority that answers. A leader that is
+   * to go hands its leadership on, and its successor has to be asked.
+   *
+   * @return never fails; ends within {@link #CHANGE_MILLIS}, if need be while the change goes on
+   */
+  CompletionStage<MembersChange> removeMember(String name);
 
   @Override
   void close();

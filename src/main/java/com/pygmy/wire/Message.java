@@ -105,6 +105,14 @@ public sealed interface Message {
   /** Bytes in one answer to {@link ReadBackup}. */
   int MAX_BACKUP_CHUNK = 256 * 1024;
 
+  /** Asked of the catalog leader. Answered by {@link MembersAnswered}. */
+  record AddMember(Voter newcomer) implements Message {}
+
+  /** Asked of the catalog leader. Answered by {@link MembersAnswered}. */
+  record RemoveMember(String replica) implements Message {}
+
+  record MembersAnswered(MembersAnswer answer) implements Message {}
+
   // ---- asked of an order replica
 
   /** Answered by {@link Bought}. */
@@ -193,7 +201,13 @@ public sealed interface Message {
       long appliedIndex,
       boolean ready,
       Optional<String> storeId,
-      String detail) {}
+      String detail) {
+
+    /** The same, but for this not ready. */
+    public ReplicaState notReady(String why) {
+      return new ReplicaState(replica, service, role, term, appliedIndex, false, storeId, why);
+    }
+  }
 
   enum Service {
     CATALOG,
@@ -213,6 +227,31 @@ public sealed interface Message {
 
   /** The latest sale that the leader applied: tails need not wait for their next poll. */
   record SalesHint(long head) implements Message {}
+
+  /** A catalog replica with a vote, or to get one, and where the others reach its log. */
+  record Voter(String replica, String host, int raftPort) {}
+
+  /** What became of a change of the catalog's voters. */
+  sealed interface MembersAnswer {
+    record Changed(List<Voter> voters) implements MembersAnswer {}
+
+    /** The newcomer catches up, or the log decides. */
+    record UnderWay(List<Voter> voters) implements MembersAnswer {}
+
+    record NoSuchMember() implements MembersAnswer {}
+
+    /** Nothing was changed, and asking again would change nothing. */
+    record Refused(String why) implements MembersAnswer {}
+
+    /** The replica asked does not lead: nothing was changed. */
+    record NotLeader(Optional<String> leader) implements MembersAnswer {}
+
+    /** Nothing was changed yet. */
+    record Unavailable(String why) implements MembersAnswer {}
+
+    /** It may or may not come to be. Ask again. */
+    record Unknown(String why) implements MembersAnswer {}
+  }
 
   // ---- any request
 

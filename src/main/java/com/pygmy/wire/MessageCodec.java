@@ -138,6 +138,14 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       out.tag(33).bytes(m.bytes().getBytes());
     } else if (message instanceof Message.CloseBackup m) {
       out.tag(34).text(m.backup());
+    } else if (message instanceof Message.AddMember m) {
+      out.tag(24);
+      MembersCodec.write(out, m.newcomer());
+    } else if (message instanceof Message.RemoveMember m) {
+      out.tag(25).text(m.replica());
+    } else if (message instanceof Message.MembersAnswered m) {
+      out.tag(26);
+      MembersCodec.write(out, m.answer());
     }
   }
 
@@ -189,6 +197,9 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
               in.number(),
               in.list(DomainCodec::readOrder),
               in.optional(DomainCodec::readOrigin));
+      case 24 -> new Message.AddMember(MembersCodec.readVoter(in));
+      case 25 -> new Message.RemoveMember(in.text());
+      case 26 -> new Message.MembersAnswered(MembersCodec.readAnswer(in));
       default -> throw new MalformedMessage("an unknown message " + tag);
     };
   }

@@ -12,10 +12,13 @@ import com.pygmy.domain.Line;
 import com.pygmy.domain.Purchase;
 import com.pygmy.domain.Shelf.TopicCount;
 import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Member;
+import com.pygmy.replication.MembersChange;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.Standing;
 import com.pygmy.replication.Takeover;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
@@ -185,6 +188,21 @@ final class WholeEntriesTest {
     @Override
     public CompletionStage<Boolean> stepDown() {
       return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
+    public Standing standing() {
+      return Standing.MEMBER;
+    }
+
+    @Override
+    public CompletionStage<MembersChange> addMember(Member newcomer) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<MembersChange> removeMember(String name) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -277,6 +277,34 @@ final class Shop implements AutoCloseable {
         .count();
   }
 
+  /**
+   * A conf like this shop's, but with more nodes, of every role.
+   *
+   * @return the file, which nobody uses yet
+   */
+  Path confWith(String file, List<String> more) throws IOException {
+    JsonObject larger = conf.copy();
+    for (String name : more) {
+      List<Integer> free = Ports.free(3);
+      JsonObject node = larger.getJsonArray("nodes").getJsonObject(0).copy().put("name", name);
+      node.put("http", new JsonObject().put("port", free.get(0)))
+          .put("raft", new JsonObject().put("port", free.get(1)))
+          .put("hazelcast", new JsonObject().put("port", free.get(2)));
+      larger.getJsonArray("nodes").add(node);
+    }
+    return Files.writeString(folder.resolve(file), larger.encodePrettily());
+  }
+
+  /** The catalog replicas that vote and are ready, as a frontend sees them. */
+  List<String> voters(ShopClient client) {
+    return client.cluster().getJsonArray("nodes", new JsonArray()).stream()
+        .flatMap(node -> ((JsonObject) node).getJsonArray("replicas").stream())
+        .map(JsonObject.class::cast)
+        .filter(r -> r.getString("service").equals("catalog") && r.getBoolean("ready"))
+        .map(r -> r.getString("replica"))
+        .toList();
+  }
+
   /** The node whose catalog replica leads, as a frontend sees it. */
   Optional<String> leader(ShopClient client) {
     return client.cluster().getJsonArray("nodes", new JsonArray()).stream()

@@ -369,7 +369,8 @@ class EdgeTest {
                     Optional.empty(),
                     frontend.metrics,
                     () -> Thread.currentThread().getName().replace(' ', '-'),
-                    System::nanoTime),
+                    System::nanoTime,
+                    () -> false),
             new DeploymentOptions().setInstances(2)));
     Set<String> loops = new HashSet<>();
     for (int i = 0; i < 10; i++) {

@@ -16,9 +16,11 @@ import com.pygmy.domain.Recorded;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
 import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.MembersAnswer;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.Message.Voter;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,7 @@ final class FakeStore {
   private final Map<String, Recorded> outcomes = new HashMap<>();
   private final List<Order> orders = new ArrayList<>();
   private final List<ReplicaState> replicas = new ArrayList<>();
+  private final List<Voter> voters = new ArrayList<>(List.of(new Voter("c1", "127.0.0.1", 9081)));
   private long index;
   private String storeId = "store";
 
@@ -198,6 +201,15 @@ final class FakeStore {
     } else if (request instanceof Message.FindOrder find) {
       return new Message.OrderFound(
           orders.stream().filter(order -> order.number() == find.number()).findFirst());
+    }
+    if (request instanceof Message.AddMember add) {
+      voters.add(add.newcomer());
+      return new Message.MembersAnswered(new MembersAnswer.Changed(List.copyOf(voters)));
+    } else if (request instanceof Message.RemoveMember remove) {
+      return new Message.MembersAnswered(
+          voters.removeIf(voter -> voter.replica().equals(remove.replica()))
+              ? new MembersAnswer.Changed(List.copyOf(voters))
+              : new MembersAnswer.NoSuchMember());
     }
     return page((Message.ListOrders) request);
   }

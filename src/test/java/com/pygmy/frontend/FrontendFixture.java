@@ -20,6 +20,7 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -49,6 +50,10 @@ final class FrontendFixture implements AutoCloseable {
   final ScriptedLeader leader = new ScriptedLeader(bus, store);
   private Optional<LeaseHolder> holder = Optional.empty();
   private Optional<SharedCopies> shared = Optional.empty();
+
+  /** To be set when it is about to stop. */
+  final AtomicBoolean leaving = new AtomicBoolean();
+
   private FrontendVerticle frontend;
   private WebClient client;
 
@@ -128,7 +133,8 @@ final class FrontendFixture implements AutoCloseable {
             shared,
             metrics,
             () -> "made-" + lastId.incrementAndGet(),
-            System::nanoTime);
+            System::nanoTime,
+            leaving::get);
     await(vertx.deployVerticle(frontend));
     client =
         WebClient.create(

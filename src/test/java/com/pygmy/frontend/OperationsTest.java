@@ -35,6 +35,21 @@ class OperationsTest {
   }
 
   @Test
+  void aFrontendThatIsAboutToStopServesButHasClientsGo() {
+    try (FrontendFixture healthy = FrontendFixture.healthy()) {
+      healthy.store.book(1, "One", "t", 100, 10);
+      healthy.leaving.set(true);
+      HttpResponse<Buffer> ready = healthy.get("/health/ready");
+      assertEquals(503, ready.statusCode());
+      assertEquals("close", ready.getHeader("Connection"));
+      assertEquals(200, healthy.get("/health/live").statusCode());
+      HttpResponse<Buffer> book = healthy.get("/books/1");
+      assertEquals(200, book.statusCode());
+      assertEquals("close", book.getHeader("Connection"));
+    }
+  }
+
+  @Test
   void showsTheCluster() {
     heard("n1", true, state("n1", Service.CATALOG, Role.LEADER, 4, 120, true, ""));
     heard(

@@ -20,8 +20,9 @@ final class ReadinessTest {
 
   private static final String URL = "http://127.0.0.1:18081";
   private static final ReplicaView CATALOG =
-      new ReplicaView("c1", "catalog", "leader", 3, 10, 0, true);
-  private static final ReplicaView ORDER = new ReplicaView("o1", "order", "serving", 0, 5, 0, true);
+      new ReplicaView("c1", "catalog", "leader", 3, 10, 0, true, "");
+  private static final ReplicaView ORDER =
+      new ReplicaView("o1", "order", "serving", 0, 5, 0, true, "");
 
   @TempDir private Path folder;
   private Conf conf;
@@ -56,10 +57,10 @@ final class ReadinessTest {
         new Readiness(conf, url -> Optional.empty()).missing());
     assertEquals(
         List.of("f1 does not see the order of o1 ready"),
-        missing(CATALOG, new ReplicaView("o1", "order", "serving", 0, 5, 0, false)));
+        missing(CATALOG, new ReplicaView("o1", "order", "serving", 0, 5, 0, false, "")));
     assertEquals(
         List.of("f1 sees no leader"),
-        missing(new ReplicaView("c1", "catalog", "follower", 3, 10, 0, true), ORDER));
+        missing(new ReplicaView("c1", "catalog", "follower", 3, 10, 0, true, ""), ORDER));
     assertEquals(
         List.of("f1 does not see the catalog of c1 ready", "f1 sees no leader"), missing(ORDER));
   }
@@ -84,7 +85,7 @@ final class ReadinessTest {
   }
 
   private List<String> missing(ReplicaView... replicas) {
-    ClusterView view = new ClusterView(List.of(replicas), List.of(), Optional.empty());
+    ClusterView view = new ClusterView(List.of(), List.of(replicas), List.of(), Optional.empty());
     return new Readiness(conf, url -> Optional.of(view).filter(v -> url.equals(URL))).missing();
   }
 

@@ -88,6 +88,29 @@ final class SupervisedNodeTest {
     assertTrue(node.tick(due, () -> true) instanceof Event.Started second && second.again());
   }
 
+  @Test
+  void aNodeThatWasAskedToStopIsStartedAgainAtOnce() throws Exception {
+    Path file = Files.createFile(folder.resolve("program"));
+    Program stops = new Program(List.of("sh", "-c", "exit 143", "sh", file.toString()), 3);
+    Launch launch =
+        new Launch(
+            stops,
+            file,
+            TestConf.of(1, TestConf.NO_RESTOCK, Optional.empty()),
+            new DataFolder(folder),
+            List.of(),
+            Map.of("PATH", System.getenv("PATH")));
+    SupervisedNode node = new SupervisedNode(launch, launch.conf().nodes().get(0), true);
+    node.startSoon(NOW);
+    assertTrue(node.tick(NOW, () -> true) instanceof Event.Started);
+    TestConf.until(
+        "it has stopped",
+        () ->
+            node.tick(NOW, () -> false) instanceof Event.Died died
+                && died.retryMillis().equals(Optional.of(0L)));
+    assertTrue(node.tick(NOW, () -> true) instanceof Event.Started again && again.again());
+  }
+
   private static void runs(SupervisedNode node, boolean joined) throws Exception {
     node.adopt(SELF, NOW);
     claim(node, SELF, joined);

@@ -3,6 +3,7 @@ package com.pygmy.replication.ratis;
 import com.pygmy.replication.Entry;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.StateMachine;
+import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -41,7 +42,7 @@ final class Driver<R> extends BaseStateMachine {
     /** Who leads, the term, or the readiness may have changed. */
     void leadershipChanged();
 
-    void membersChanged(List<ReplicaId> members);
+    void membersChanged(List<ReplicaId> members, List<Replica> addresses);
 
     /** Ratis is closing the group. */
     void groupClosed();
@@ -333,6 +334,9 @@ final class Driver<R> extends BaseStateMachine {
     events.membersChanged(
         conf.getPeersList().stream()
             .map(peer -> ReplicaId.of(RaftPeerId.valueOf(peer.getId())))
+            .toList(),
+        conf.getPeersList().stream()
+            .flatMap(peer -> Group.address(peer.getId().toStringUtf8(), peer.getAddress()).stream())
             .toList());
   }
 

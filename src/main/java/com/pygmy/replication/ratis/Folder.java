@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * segment is missing or unreadable, everything is set aside and the replica is a new incarnation,
  * FRESH. The one damage that is repaired is a {@link SegmentScan torn tail}: what was being written
  * when the power went was never acknowledged.
+ *
+ * <p>A replica that was removed from its group starts anew likewise: its log goes, its state stays,
+ * and is good for a beginning when it is added again.
  */
 final class Folder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Folder.class);
@@ -99,6 +102,11 @@ final class Folder implements AutoCloseable {
             root + " is the log of replica " + found.id().name() + ", not of " + name);
       }
       damage = found.stage() == Stage.JOINED ? damage(found, state) : null;
+      if (found.stage() == Stage.REMOVED) {
+        LOG.info("{} was removed from its group: this replica gets a new id", found.id());
+        SafeFiles.deleteTree(storage());
+        found = null;
+      }
     } catch (NoSuchFileException missing) {
       damage = Files.exists(storage()) ? "the identity is missing" : null;
     } catch (IllegalArgumentException unreadable) {

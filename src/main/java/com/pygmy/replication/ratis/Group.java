@@ -2,13 +2,18 @@ package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Leadership.Role;
+import com.pygmy.replication.ratis.Settings.Replica;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
@@ -24,6 +29,7 @@ final class Group {
   private final ReplicaId own;
   private final LongSupplier lastAppliedTerm;
   private volatile RaftServer.Division division;
+  private volatile boolean handingOver;
 
   /**
    * @param lastAppliedTerm the term of the last entry passed here
@@ -55,6 +61,14 @@ final class Group {
     return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
   }
 
+  /**
+   * Ratis refuses commands while it hands leadership over: so nobody is to be sent here meanwhile,
+   * or told that there is too much to do.
+   */
+  void handingOver(boolean now) {
+    handingOver = now;
+  }
+
   /** The term is the one in which the role is held. */
   Leadership leadership() {
     RaftServer.Division d = division;
@@ -67,7 +81,7 @@ final class Group {
       Role role = role(info);
       RaftPeerId leader = info.getLeaderId();
       if (info.getCurrentTerm() == term) {
-        boolean ready = role == Role.LEADER && lastAppliedTerm.getAsLong() == term;
+        boolean ready = role == Role.LEADER && lastAppliedTerm.getAsLong() == term && !handingOver;
         return new Leadership(
             term, role, Optional.ofNullable(leader).map(id -> ReplicaId.of(id).name()), ready);
       }
@@ -143,6 +157,41 @@ final class Group {
   Voters voters() {
     RaftConfiguration conf = division.getRaftConf();
     return new Voters(ids(conf.getCurrentPeers()), ids(conf.getPreviousPeers()));
+  }
+
+  /** The other voters while this replica leads, the one first that was heard last. */
+  List<ReplicaId> followers() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return List.of();
+    }
+    Set<ReplicaId> voters = voters().current();
+    return d.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList().stream()
+        .sorted(Comparator.comparingLong(ServerRpcProto::getLastRpcElapsedTimeMs))
+        .map(follower -> ReplicaId.of(RaftPeerId.valueOf(follower.getId().getId())))
+        .filter(voters::contains)
+        .toList();
+  }
+
+  /** Where the voters are reached, as the configuration has it. Empty before there is a group. */
+  List<Replica> addresses() {
+    RaftServer.Division d = division;
+    if (d == null) {
+      return List.of();
+    }
+    RaftConfiguration conf = d.getRaftConf();
+    return Stream.concat(conf.getCurrentPeers().stream(), conf.getPreviousPeers().stream())
+        .flatMap(peer -> address(peer.getId().toString(), peer.getAddress()).stream())
+        .toList();
+  }
+
+  /** Nothing, if it has none or none that can be dialled. */
+  static Optional<Replica> address(String id, String address) {
+    try {
+      return Optional.ofNullable(address).map(at -> Replica.at(ReplicaId.parse(id).name(), at));
+    } catch (IllegalArgumentException none) {
+      return Optional.empty();
+    }
   }
 
   private static Set<ReplicaId> ids(Collection<RaftPeer> peers) {

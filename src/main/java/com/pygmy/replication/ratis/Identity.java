@@ -1,10 +1,12 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.ratis.Settings.Replica;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
@@ -18,6 +20,8 @@ import java.util.zip.CRC32C;
  * PREPARED  the group is known, its storage may be half made; still has never voted
  *   | the storage is made
  * JOINED    may vote as soon as the configuration has it. If the storage is missing now, it was lost
+ *   | the group removes it
+ * REMOVED   never votes again under this id; the next start is FRESH under another one
  * </pre>
  *
  * @param foundation names the store; two stores of one cluster name have different ones
@@ -26,7 +30,9 @@ import java.util.zip.CRC32C;
  *     one who joined, once the leader said so or its copy was installed
  * @param installed the index up to which the log may be missing because a copy of the state was
  *     installed, or because the log was founded upon a state; -1 if neither was
- * @param members the last configuration seen, to reach it at the addresses of the conf
+ * @param members the last configuration seen
+ * @param addresses where the members of that configuration are reached, as it says; a conf that
+ *     names a member knows better
  */
 record Identity(
     ReplicaId id,
@@ -35,28 +41,39 @@ record Identity(
     List<ReplicaId> founders,
     boolean trusted,
     long installed,
-    List<ReplicaId> members) {
+    List<ReplicaId> members,
+    List<Replica> addresses) {
+
+  private static final char AT = '@';
 
   enum Stage {
     FRESH,
     PREPARED,
-    JOINED
+    JOINED,
+    REMOVED
   }
 
   Identity {
     founders = List.copyOf(founders);
     members = List.copyOf(members);
+    addresses = List.copyOf(addresses);
     if ((stage == Stage.FRESH) == foundation.isPresent()) {
       throw new IllegalArgumentException(stage + " with foundation " + foundation);
     }
   }
 
   static Identity fresh(ReplicaId id) {
-    return new Identity(id, Stage.FRESH, Optional.empty(), List.of(), false, -1, List.of());
+    return new Identity(
+        id, Stage.FRESH, Optional.empty(), List.of(), false, -1, List.of(), List.of());
   }
 
   boolean isFounder() {
     return founders.contains(id);
+  }
+
+  /** Has it had a vote, as far as it knows? Then it must not get one anew when it lost it. */
+  boolean wasMember() {
+    return members.contains(id) || isFounder();
   }
 
   /**
@@ -67,30 +84,54 @@ record Identity(
   Identity prepared(UUID store, List<ReplicaId> first, long state) {
     boolean founds = first.contains(id);
     return new Identity(
-        id, Stage.PREPARED, Optional.of(store), first, founds, founds ? state : -1, List.of());
+        id,
+        Stage.PREPARED,
+        Optional.of(store),
+        first,
+        founds,
+        founds ? state : -1,
+        List.of(),
+        List.of());
   }
 
   Identity joined() {
-    return new Identity(id, Stage.JOINED, foundation, founders, trusted, installed, members);
+    return with(Stage.JOINED, trusted, installed, members, addresses);
+  }
+
+  Identity removed() {
+    return with(Stage.REMOVED, trusted, installed, members, addresses);
   }
 
   Identity withInstalled(long index) {
-    return new Identity(
-        id, stage, foundation, founders, trusted, Math.max(installed, index), members);
+    return with(stage, trusted, Math.max(installed, index), members, addresses);
   }
 
   Identity asTrusted() {
-    return new Identity(id, stage, foundation, founders, true, installed, members);
+    return with(stage, true, installed, members, addresses);
   }
 
-  Identity withMembers(List<ReplicaId> seen) {
-    return new Identity(id, stage, foundation, founders, trusted, installed, seen);
+  Identity withMembers(List<ReplicaId> seen, List<Replica> at) {
+    return with(stage, trusted, installed, seen, at);
   }
 
-  /** Seven lines {@code key=value}, then their checksum. */
+  private Identity with(
+      Stage newStage,
+      boolean newTrusted,
+      long newInstalled,
+      List<ReplicaId> newMembers,
+      List<Replica> newAddresses) {
+    return new Identity(
+        id, newStage, foundation, founders, newTrusted, newInstalled, newMembers, newAddresses);
+  }
+
+  /**
+   * Eight lines {@code key=value}, then their checksum. The eighth, the addresses, is missing in
+   * what earlier versions wrote.
+   */
   byte[] encode() {
     String body =
         "id=%s\nstage=%s\nfoundation=%s\nfounders=%s\ntrusted=%s\ninstalled=%d\nmembers=%s\n"
+            .concat("addresses=%s\n")
             .formatted(
                 id,
                 stage,
@@ -98,7 +139,10 @@ record Identity(
                 join(founders),
                 trusted,
                 installed,
-                join(members));
+                join(members),
+                addresses.stream()
+                    .map(replica -> replica.name() + AT + replica.address())
+                    .collect(Collectors.joining(",")));
     return (body + "crc32c=" + checksum(body) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -116,27 +160,31 @@ record Identity(
     }
     List<String> values =
         text.substring(0, end).lines().map(l -> l.substring(l.indexOf('=') + 1)).toList();
-    if (values.size() != 7) {
+    if (values.size() != 7 && values.size() != 8) {
       throw new IllegalArgumentException("the identity has " + values.size() + " lines");
     }
     return new Identity(
         ReplicaId.parse(values.get(0)),
         Stage.valueOf(values.get(1)),
         values.get(2).isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(values.get(2))),
-        split(values.get(3)),
+        split(values.get(3), ReplicaId::parse),
         Boolean.parseBoolean(values.get(4)),
         Long.parseLong(values.get(5)),
-        split(values.get(6)));
+        split(values.get(6), ReplicaId::parse),
+        values.size() == 7 ? List.of() : split(values.get(7), Identity::addressed));
+  }
+
+  private static Replica addressed(String text) {
+    int at = text.indexOf(AT);
+    return Replica.at(text.substring(0, Math.max(at, 0)), text.substring(at + 1));
   }
 
   private static String join(List<ReplicaId> ids) {
     return ids.stream().map(ReplicaId::toString).collect(Collectors.joining(","));
   }
 
-  private static List<ReplicaId> split(String text) {
-    return text.isEmpty()
-        ? List.of()
-        : Arrays.stream(text.split(",", -1)).map(ReplicaId::parse).toList();
+  private static <T> List<T> split(String text, Function<String, T> reader) {
+    return text.isEmpty() ? List.of() : Arrays.stream(text.split(",", -1)).map(reader).toList();
   }
 
   private static String checksum(String body) {

@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.MembersChange;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.StateMachine;
 import com.pygmy.replication.ratis.Identity.Stage;
@@ -8,75 +9,42 @@ import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who belongs to the group. One thread, that looks once a second, founds the store, hands it to its
- * founders, and as the leader lets replicas in that lost their folder.
- *
- * <p><b>Founding.</b> The first replica of the conf founds the store when every replica of the conf
- * answers that it is FRESH and holds no state; the others wait to be asked to join. It makes up the
- * store's foundation (a UUID) and fixes the founders: exactly the ids that answered. Each founder
- * writes them down before it can vote. Any founder that has joined hands the foundation to founders
- * that have not. A state that no log has changed yet ({@link StateMachine#base}) counts as none, if
- * all have the same: the log then begins after its position, so that a replica without it can never
- * replay the log onto nothing, but needs a copy. The cases:
- *
- * <ul>
- *   <li>The founder crashes before it wrote: nothing happened. After it wrote: it goes on.
- *   <li>The founder is wiped after some others joined: it comes back FRESH with another id, but not
- *       everybody answers FRESH any more, so it founds nothing. Those that joined hand the
- *       foundation to the rest and elect; the leader lets the wiped one in. Nothing is lost: what
- *       the old id acknowledged was committed only if one of the others had it, too.
- *   <li>The founder is wiped before anybody joined: all are FRESH, a new store is founded; the old
- *       one had no majority, so it never committed anything.
- *   <li>Ratis counts no vote of an empty log once the candidate has committed something. So until
- *       every founder has an entry, the store may need all of them that do: it is whole when each
- *       replica is ready.
- *   <li>A founder that is FRESH under its first id has never voted, so it may be given the
- *       foundation at any time. If it was wiped it has another id and is no founder.
- *   <li>Two found at once: not without the bootstrap flag, as only the first of the conf does. Of
- *       several with the flag that reach each other, the first in the conf does. If two that cannot
- *       reach each other are both given the flag, there are two stores, and their replicas refuse
- *       each other for ever: the flag is for one.
- * </ul>
- *
- * <b>Return.</b> A replica that lost its folder is FRESH under a new id. The leader sees an id at
- * an address of the conf that is not the one of the configuration, has it join the group as a
- * learner, catch up, and replaces the old id by the new one in one change of configuration (joint
- * consensus: it takes a majority of both). Without a leader nothing is changed: to let the newcomer
- * vote could make a majority without the confirmed entries. Then the replica waits and says so.
+ * Who belongs to the group. One thread, that looks once a second: it founds the store and hands it
+ * to its founders ({@link Founding}); as the leader it changes the members, when it is asked to or
+ * when one of them lost its folder ({@link MemberChanges}); as a member that misses its leader it
+ * asks whether it was removed. A removed replica is {@link #isRemoved}, and Ratis is closed.
  */
 final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
   private static final long LOOK_MILLIS = 1_000;
   private static final long FOUNDING_LOOK_MILLIS = 100;
-  private static final long ASK_MILLIS = 1_000;
-  private static final long JOIN_MILLIS = 10_000;
-  private static final long COMPLAIN_AFTER_SECONDS = 3;
-  private static final long COMPLAIN_EVERY_SECONDS = 60;
 
   /** What the membership has done to the group. */
   interface Ratis {
     void addGroup(Identity joined) throws IOException;
 
     /** One change of configuration; ends when it is committed, or fails. */
-    CompletableFuture<Void> replaceMembers(List<ReplicaId> from, List<ReplicaId> to);
+    CompletableFuture<Void> changeMembers(Map<ReplicaId, Replica> from, Map<ReplicaId, Replica> to);
+
+    /** Ends with whether another replica leads. */
+    CompletableFuture<Boolean> stepDown();
+
+    /** For good. */
+    void close();
   }
 
   private final Settings settings;
@@ -84,21 +52,23 @@ final class Membership implements AutoCloseable {
   private final Folder folder;
   private final Group group;
   private final PeerCalls peers;
+  private final Neighbours neighbours;
+  private final MemberChanges changes;
+  private final Complaints complaints;
   private final StateMachine<?> machine;
   private final Driver<?> driver;
   private final CopyFetch fetch;
   private final Ratis ratis;
   private final Consumer<Throwable> fatal;
   private final ScheduledExecutorService thread;
-  private CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
-  private long complainAtNanos;
-  private boolean troubled;
+  private volatile boolean removed;
 
   Membership(
       Settings settings,
       Outside outside,
       Folder folder,
       Group group,
+      PeerBook book,
       PeerCalls peers,
       StateMachine<?> machine,
       Driver<?> driver,
@@ -110,6 +80,9 @@ final class Membership implements AutoCloseable {
     this.folder = folder;
     this.group = group;
     this.peers = peers;
+    this.neighbours = new Neighbours(peers, book);
+    this.complaints = new Complaints(outside.nanoClock());
+    this.changes = new MemberChanges(folder, group, book, neighbours, ratis, complaints);
     this.machine = machine;
     this.driver = driver;
     this.fetch = fetch;
@@ -142,7 +115,11 @@ final class Membership implements AutoCloseable {
   }
 
   private void look() {
+    if (removed) {
+      return;
+    }
     try {
+      peers.forgetOthers();
       if (folder.identity().stage() == Stage.FRESH) {
         foundIfAllowed();
       } else if (!group.exists()) {
@@ -168,7 +145,8 @@ final class Membership implements AutoCloseable {
         hasState(),
         base(),
         settings.bootstrap(),
-        group.leadership().leads());
+        group.leadership().leads(),
+        now.wasMember());
   }
 
   private boolean hasState() {
@@ -183,67 +161,18 @@ final class Membership implements AutoCloseable {
   // ---- founding
 
   private void foundIfAllowed() throws IOException, InterruptedException {
-    Map<String, Identified> seen = identifyOthers();
-    boolean all = seen.size() == settings.others().size();
-    boolean first = settings.replicas().get(0).name().equals(settings.name());
-    if (!settings.bootstrap() && !first) {
-      complain("waits to be asked to join by the first replica or a leader", seen);
-      return;
+    Map<String, Identified> seen = neighbours.identify();
+    ReplicaId own = folder.identity().id();
+    Founding.Verdict verdict = new Founding(settings, own).decide(seen, hasState(), base());
+    if (verdict instanceof Founding.Verdict.Wait wait) {
+      complaints.about(own, wait.why(), seen.values());
+    } else if (verdict instanceof Founding.Verdict.Found found) {
+      RandomGenerator random = outside.random();
+      UUID foundation = new UUID(random.nextLong(), random.nextLong());
+      LOG.info("{} founds store {} with {}", own, foundation, found.founders());
+      join(foundation, found.founders());
+      handOut(seen);
     }
-    if (hasState() || seen.values().stream().anyMatch(i -> !isVirgin(i))) {
-      complain("founds no store: one of the replicas was initialised before", seen);
-      return;
-    }
-    if (seen.values().stream().anyMatch(i -> !i.base().equals(base()))) {
-      complain(
-          "founds no store: the replicas would begin from different states, here from "
-              + told(base())
-              + ". Move the catalog folders of those away that are wrong, or restore all anew",
-          seen);
-      return;
-    }
-    if (!all && !settings.bootstrap()) {
-      complain("founds no store: not every replica of the conf answers", seen);
-      return;
-    }
-    if (settings.bootstrap() && earlierBootstraps(seen)) {
-      complain("leaves the founding to an earlier replica that bootstraps, too", seen);
-      return;
-    }
-    List<ReplicaId> founders = new ArrayList<>();
-    for (Replica replica : settings.replicas()) {
-      if (replica.name().equals(settings.name())) {
-        founders.add(folder.identity().id());
-      } else if (seen.containsKey(replica.name())) {
-        founders.add(seen.get(replica.name()).id());
-      }
-    }
-    RandomGenerator random = outside.random();
-    UUID foundation = new UUID(random.nextLong(), random.nextLong());
-    LOG.info("{} founds store {} with {}", settings.name(), foundation, founders);
-    join(foundation, founders);
-    handOut(seen);
-  }
-
-  private static String told(String base) {
-    return base.isEmpty() ? "nothing" : "the restored " + base;
-  }
-
-  private static boolean isVirgin(Identified replica) {
-    return replica.stage() == Stage.FRESH && !replica.hasState();
-  }
-
-  private boolean earlierBootstraps(Map<String, Identified> seen) {
-    for (Replica replica : settings.replicas()) {
-      if (replica.name().equals(settings.name())) {
-        return false;
-      }
-      Identified other = seen.get(replica.name());
-      if (other != null && other.bootstraps()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** A member asks this replica to join; done when it has. */
@@ -298,7 +227,7 @@ final class Membership implements AutoCloseable {
   private void restoreState() throws IOException, InterruptedException {
     Identity own = folder.identity();
     long missing = folder.firstIndex() - 1;
-    Map<String, Identified> seen = identifyOthers();
+    Map<String, Identified> seen = neighbours.identify();
     for (Map.Entry<String, Identified> other : seen.entrySet()) {
       if (other.getValue().foundation().equals(own.foundation()) && other.getValue().hasState()) {
         Position at = fetch.install(other.getKey(), missing, driver::install);
@@ -309,30 +238,32 @@ final class Membership implements AutoCloseable {
         }
       }
     }
-    complain("lost its state, and nobody has one that reaches its log at " + missing, seen);
+    complaints.about(
+        own.id(), "lost its state, and nobody has one that reaches its log at " + missing, seen);
   }
 
   // ---- tending the group
 
-  private void tend() throws InterruptedException {
-    Map<String, Identified> seen = identifyOthers();
+  private void tend() throws InterruptedException, IOException {
+    Map<String, Identified> seen = neighbours.identify();
     handOut(seen);
     if (group.leadership().ready()) {
-      troubled = false;
-      if (change.isDone()) {
-        letIn(seen);
-      }
-    } else if (group.leaderId().isEmpty() && isAmongStrangers(seen)) {
-      complain(
+      complaints.none();
+      changes.letIn(seen);
+    } else if (group.leaderId().isPresent()) {
+      complaints.none();
+    } else if (isAmongStrangers(seen)) {
+      complaints.about(
+          folder.identity().id(),
           "belongs to store "
               + folder.identity().foundation().orElseThrow()
               + ", and those that answer to another, founded or restored meanwhile. To join them,"
               + " stop it, move its catalog and order folders away, and start it again",
           seen);
-    } else if (group.leaderId().isEmpty()) {
-      complain("knows no leader: a majority of " + group.voters().all() + " is needed", seen);
-    } else {
-      troubled = false;
+    } else if (!askWhetherRemoved()) {
+      Object needed = group.voters().all();
+      complaints.about(
+          folder.identity().id(), "knows no leader: a majority of " + needed + " is needed", seen);
     }
   }
 
@@ -346,99 +277,102 @@ final class Membership implements AutoCloseable {
   private void handOut(Map<String, Identified> seen) throws InterruptedException {
     Identity own = folder.identity();
     for (Identified other : seen.values()) {
-      if (isVirgin(other) && own.founders().contains(other.id())) {
-        askToJoin(other.id(), own.founders());
+      if (Founding.isVirgin(other) && own.founders().contains(other.id())) {
+        UUID foundation = own.foundation().orElseThrow();
+        var unused =
+            neighbours.askToJoin(
+                settings.replica(other.id().name()), other.id(), foundation, own.founders());
       }
     }
   }
 
-  private void askToJoin(ReplicaId who, List<ReplicaId> founders) throws InterruptedException {
-    UUID foundation = folder.identity().foundation().orElseThrow();
-    try {
-      Answer answer =
-          peers
-              .ask(who.name(), new Question.Join(who, foundation, founders), JOIN_MILLIS)
-              .get(JOIN_MILLIS * 2, TimeUnit.MILLISECONDS);
-      if (!(answer instanceof Answer.Done)) {
-        LOG.warn("{} does not join: {}", who, answer);
-      }
-    } catch (ExecutionException | TimeoutException failed) {
-      LOG.warn("{} could not be asked to join: {}", who, failed.getMessage());
-    }
+  /** Asked for by people; on this thread, as every change. */
+  CompletableFuture<MembersChange> add(Replica newcomer) {
+    return changing(() -> changes.add(newcomer));
   }
 
-  private void letIn(Map<String, Identified> seen) throws InterruptedException {
-    Voters voters = group.voters();
-    if (!voters.isStable()) {
-      return;
-    }
-    UUID foundation = folder.identity().foundation().orElseThrow();
-    for (Identified other : seen.values()) {
-      if (voters.current().contains(other.id())) {
-        continue;
-      }
-      if (other.stage() == Stage.FRESH) {
-        LOG.info("{} is new at its address: it is asked to join and catch up", other.id());
-        askToJoin(other.id(), List.of());
-      } else if (!other.foundation().orElseThrow().equals(foundation)) {
-        complain(other.id() + " belongs to another store, " + other.foundation(), seen);
-      } else {
-        replace(voters, other.id());
-        return; // one change at a time
-      }
-    }
+  CompletableFuture<MembersChange> remove(String name) {
+    return changing(() -> changes.remove(name));
   }
 
-  private void replace(Voters voters, ReplicaId newcomer) {
-    List<ReplicaId> from = List.copyOf(voters.current());
-    List<ReplicaId> to = new ArrayList<>();
-    from.stream().filter(id -> !id.name().equals(newcomer.name())).forEach(to::add);
-    to.add(newcomer);
-    LOG.info("The members become {}, they were {}", to, from);
-    change = ratis.replaceMembers(from, to);
+  private CompletableFuture<MembersChange> changing(
+      Stages.Throwing<CompletableFuture<MembersChange>> change) {
+    CompletableFuture<MembersChange> outcome = new CompletableFuture<>();
+    CompletableFuture<Boolean> begun =
+        Stages.on(
+            thread,
+            () -> {
+              Stages.onDone(change.get(), (done, failure) -> settle(outcome, done, failure));
+              return true;
+            });
     Stages.onDone(
-        change,
-        (done, failure) -> {
-          if (failure == null) {
-            LOG.info("The members are {}", to);
-          } else {
-            LOG.warn("{} is not a member yet: {}", newcomer, failure.getMessage());
+        begun,
+        (yes, failure) -> {
+          if (failure != null) {
+            settle(outcome, null, failure);
           }
+        });
+    return outcome;
+  }
+
+  private static void settle(
+      CompletableFuture<MembersChange> outcome, MembersChange done, Throwable failure) {
+    if (failure == null) {
+      outcome.complete(done);
+    } else {
+      outcome.completeExceptionally(failure);
+    }
+  }
+
+  // ---- having been removed
+
+  /** Its group has removed this replica: it never votes again under its id. */
+  boolean isRemoved() {
+    return removed;
+  }
+
+  /** A leader tells this replica that it was removed. */
+  CompletableFuture<Answer> leaveAsked(ReplicaId target) {
+    return Stages.on(
+        thread,
+        () -> {
+          if (!folder.identity().id().equals(target)) {
+            return new Answer.Refused("this is " + folder.identity().id());
+          }
+          leave();
+          return new Answer.Done();
         });
   }
 
-  // ---- asking around
-
-  private Map<String, Identified> identifyOthers() throws InterruptedException {
-    Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
-    for (Replica replica : settings.others()) {
-      asked.put(replica.name(), peers.ask(replica.name(), new Question.Identify(), ASK_MILLIS));
-    }
-    Map<String, Identified> seen = new LinkedHashMap<>();
-    for (Map.Entry<String, CompletableFuture<Answer>> entry : asked.entrySet()) {
-      try {
-        Answer answer = entry.getValue().get(ASK_MILLIS * 2, TimeUnit.MILLISECONDS);
-        if (answer instanceof Identified other && other.id().name().equals(entry.getKey())) {
-          seen.put(entry.getKey(), other);
-        } else {
-          complain("got from the address of " + entry.getKey() + ": " + answer, Map.of());
-        }
-      } catch (ExecutionException | TimeoutException silent) {
-        LOG.debug("{} does not answer: {}", entry.getKey(), silent.getMessage());
-      }
-    }
-    return seen;
+  /**
+   * Ratis has closed itself, which it does, too, when the leader tells it in an election that it is
+   * no member.
+   *
+   * @return whether that was it
+   */
+  CompletableFuture<Boolean> closedByRatis() {
+    return Stages.on(thread, () -> removed || askWhetherRemoved());
   }
 
-  /** Said when it has lasted a little, then once a minute. */
-  private void complain(String what, Map<String, Identified> seen) {
-    long now = outside.nanoClock().getAsLong();
-    if (!troubled) {
-      troubled = true;
-      complainAtNanos = now + TimeUnit.SECONDS.toNanos(COMPLAIN_AFTER_SECONDS);
-    } else if (now - complainAtNanos >= 0) {
-      complainAtNanos = now + TimeUnit.SECONDS.toNanos(COMPLAIN_EVERY_SECONDS);
-      LOG.warn("{} {}. Answering: {}", folder.identity().id(), what, seen.values());
+  private boolean askWhetherRemoved() throws InterruptedException, IOException {
+    Identity own = folder.identity();
+    boolean left = own.wasMember() && neighbours.sayRemoved(own.id());
+    if (left) {
+      leave();
+    }
+    return left;
+  }
+
+  /** Written down first: a crash in between must not let it vote again. */
+  private void leave() throws IOException {
+    Identity left = folder.change(Identity::removed);
+    if (!removed) {
+      removed = true;
+      LOG.warn("{} was removed from its group; its next start is a new beginning", left.id());
+      // Not on this thread: the answer to who told us goes out through what is closed.
+      Thread closing = new Thread(ratis::close, settings.name() + "-leaving");
+      closing.setDaemon(true);
+      closing.start();
     }
   }
 

@@ -5,10 +5,13 @@ import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
@@ -18,9 +21,9 @@ import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
- * Asks other replicas, at the addresses of the conf. Never blocks: each question has a deadline and
- * its own call, so a dead or frozen peer holds up nobody. Answers come on one network thread, which
- * must not be blocked.
+ * Asks other replicas, at the addresses of the {@link PeerBook}. Never blocks: each question has a
+ * deadline and its own call, so a dead or frozen peer holds up nobody. Answers come on one network
+ * thread, which must not be blocked.
  */
 final class PeerCalls implements AutoCloseable {
   private static final long RECONNECT_EVERY_MILLIS = 100;
@@ -30,39 +33,39 @@ final class PeerCalls implements AutoCloseable {
   private final String cluster;
   private final LongSupplier nanoClock;
   private final NioEventLoopGroup thread = new NioEventLoopGroup(1);
+  private final PeerBook book;
   private final Map<String, Peer> peers = new HashMap<>();
+  private boolean closed;
 
   private record Peer(ManagedChannel channel, AtomicLong lastReconnectNanos) {}
 
-  PeerCalls(Settings settings, LongSupplier nanoClock) {
-    this.cluster = settings.cluster();
+  PeerCalls(String cluster, PeerBook book, LongSupplier nanoClock) {
+    this.cluster = cluster;
+    this.book = book;
     this.nanoClock = nanoClock;
-    for (Replica replica : settings.others()) {
-      ManagedChannel channel =
-          NettyChannelBuilder.forAddress(replica.host(), replica.port())
-              .usePlaintext()
-              .eventLoopGroup(thread)
-              .channelType(NioSocketChannel.class)
-              .directExecutor()
-              .keepAliveTime(PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-              .keepAliveTimeout(PING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-              .keepAliveWithoutCalls(true)
-              .build();
-      peers.put(replica.name(), new Peer(channel, new AtomicLong(nanoClock.getAsLong())));
-    }
   }
 
   /**
    * Asks one replica one question.
    *
-   * @return fails when the peer cannot be reached or did not answer in time
+   * @return fails when the peer is not known, cannot be reached or did not answer in time
    */
   CompletableFuture<Answer> ask(String name, Question question, long timeoutMillis) {
-    Peer peer = peers.get(name);
-    if (peer == null) {
-      return CompletableFuture.failedFuture(
-          new IllegalArgumentException("no other replica is named " + name));
+    return book.find(name)
+        .map(replica -> askAt(replica, question, timeoutMillis))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new IllegalArgumentException("nobody knows where " + name + " is")));
+  }
+
+  /** The same of one that is not in the book yet. */
+  CompletableFuture<Answer> askAt(Replica replica, Question question, long timeoutMillis) {
+    Optional<Peer> open = peer(replica.address(), replica);
+    if (open.isEmpty()) {
+      return CompletableFuture.failedFuture(new IllegalStateException("being stopped"));
     }
+    Peer peer = open.get();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     ClientCalls.asyncUnaryCall(
         peer.channel()
@@ -94,6 +97,41 @@ final class PeerCalls implements AutoCloseable {
     return answer;
   }
 
+  private synchronized Optional<Peer> peer(String address, Replica replica) {
+    return closed
+        ? Optional.empty()
+        : Optional.of(peers.computeIfAbsent(address, at -> dial(replica)));
+  }
+
+  private Peer dial(Replica replica) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(replica.host(), replica.port())
+            .usePlaintext()
+            .eventLoopGroup(thread)
+            .channelType(NioSocketChannel.class)
+            .directExecutor()
+            .keepAliveTime(PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(PING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+            .keepAliveWithoutCalls(true)
+            .build();
+    return new Peer(channel, new AtomicLong(nanoClock.getAsLong()));
+  }
+
+  /** Hangs up on addresses that are nobody's any more. */
+  synchronized void forgetOthers() {
+    Set<String> known = book.others().stream().map(Replica::address).collect(Collectors.toSet());
+    peers
+        .entrySet()
+        .removeIf(
+            peer -> {
+              boolean gone = !known.contains(peer.getKey());
+              if (gone) {
+                peer.getValue().channel().shutdown();
+              }
+              return gone;
+            });
+  }
+
   /** gRPC waits up to two minutes before it dials again; a peer is back sooner than that. */
   private void reconnectSoon(Peer peer) {
     long last = peer.lastReconnectNanos().get();
@@ -105,7 +143,8 @@ final class PeerCalls implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     peers.values().forEach(peer -> peer.channel().shutdownNow());
     var unused = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }

@@ -52,6 +52,14 @@ final class PeerProtocol {
     /** Make a copy of your state that contains at least {@code minIndex}. */
     record OpenCopy(UUID foundation, long minIndex) implements Question {}
 
+    /** Your group has removed you, under exactly this id. */
+    record Leave(ReplicaId target) implements Question {}
+
+    /**
+     * I was a member: has the group removed me? Only a leader that is confirmed as such says yes.
+     */
+    record WasRemoved(ReplicaId who) implements Question {}
+
     /** A part of it. */
     record ReadCopy(long copy, long offset, int length) implements Question {}
   }
@@ -66,6 +74,9 @@ final class PeerProtocol {
 
     record Refused(String why) implements Answer {}
 
+    /** Nobody answered in time: never sent, made by the asker. */
+    record Silence(String why) implements Answer {}
+
     record Copy(long copy, Position position, long length, String sha256) implements Answer {}
 
     record Chunk(ByteBuffer bytes) implements Answer {}
@@ -76,6 +87,7 @@ final class PeerProtocol {
      * @param hasState the state machine holds something that a log has decided
      * @param base what the state machine holds otherwise, to be equal at all founders; empty:
      *     nothing
+     * @param wasMember it has had a vote under this id
      * @param leads it believes to lead
      */
     record Identified(
@@ -85,7 +97,8 @@ final class PeerProtocol {
         boolean hasState,
         String base,
         boolean bootstraps,
-        boolean leads)
+        boolean leads,
+        boolean wasMember)
         implements Answer {}
   }
 
@@ -122,6 +135,12 @@ final class PeerProtocol {
             out.writeLong(q.copy());
             out.writeLong(q.offset());
             out.writeInt(q.length());
+          } else if (question instanceof Question.Leave q) {
+            out.writeByte(8);
+            out.writeUTF(q.target().toString());
+          } else if (question instanceof Question.WasRemoved q) {
+            out.writeByte(9);
+            out.writeUTF(q.who().toString());
           }
         });
   }
@@ -152,6 +171,8 @@ final class PeerProtocol {
             case 5 -> new Question.Agrees(readPosition(in));
             case 6 -> new Question.OpenCopy(readUuid(in), in.readLong());
             case 7 -> new Question.ReadCopy(in.readLong(), in.readLong(), in.readInt());
+            case 8 -> new Question.Leave(readId(in));
+            case 9 -> new Question.WasRemoved(readId(in));
             default -> throw new IllegalArgumentException("question of kind " + kind);
           };
         });
@@ -193,6 +214,7 @@ final class PeerProtocol {
             out.writeUTF(a.base());
             out.writeBoolean(a.bootstraps());
             out.writeBoolean(a.leads());
+            out.writeBoolean(a.wasMember());
           }
         });
   }
@@ -217,7 +239,9 @@ final class PeerProtocol {
                     in.readBoolean(),
                     in.readUTF(),
                     in.readBoolean(),
-                    in.readBoolean());
+                    in.readBoolean(),
+                    // Replicas of the version before do not say it, nor can they be removed.
+                    in.available() > 0 && in.readBoolean());
             default -> throw new IllegalArgumentException("answer of kind " + kind);
           };
         });

@@ -1,10 +1,13 @@
 package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Member;
+import com.pygmy.replication.MembersChange;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
+import com.pygmy.replication.Standing;
 import com.pygmy.replication.StateMachine;
 import com.pygmy.replication.Takeover;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
@@ -62,6 +65,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private final Thread submitter;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean closedByRatis = new AtomicBoolean();
   private final AtomicBoolean dead = new AtomicBoolean();
 
   /**
@@ -100,7 +104,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     this.fetching = Executors.newSingleThreadExecutor(thread("fetch"));
     this.applied = new AppliedIndex(machine.restored().index());
     this.group = new Group(identity.id(), this::lastAppliedTerm);
-    this.peers = new PeerCalls(settings, outside.nanoClock());
+    PeerBook book = new PeerBook(settings, group::addresses, () -> folder.identity().addresses());
+    this.peers = new PeerCalls(settings.cluster(), book, outside.nanoClock());
     this.proposals =
         new Proposals<>(
             settings,
@@ -125,16 +130,27 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
         new RatisServer(
             settings,
             identity.id(),
+            book,
             folder,
             group,
             driver,
             new PeerPort(settings.cluster(), new TargetGuard(identity.id()), this::answer));
     this.membership =
         new Membership(
-            settings, outside, folder, group, peers, machine, driver, fetch, server, this::fatal);
+            settings,
+            outside,
+            folder,
+            group,
+            book,
+            peers,
+            machine,
+            driver,
+            fetch,
+            server,
+            this::fatal);
     this.watch =
         new LeadershipWatch(
-            group, server::isClosed, settings.name(), outside.nanoClock(), this::fatal);
+            group, server::isClosed, settings.name(), outside.nanoClock(), this::ratisClosed);
     this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
   }
 
@@ -191,7 +207,9 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
   @Override
   public CompletionStage<ReadPoint> confirmRead() {
-    return reads.confirm();
+    return membership.isRemoved()
+        ? CompletableFuture.completedFuture(new ReadPoint.Unavailable("removed from the group"))
+        : reads.confirm();
   }
 
   @Override
@@ -226,6 +244,36 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
         : CompletableFuture.completedFuture(false);
   }
 
+  @Override
+  public Standing standing() {
+    if (membership.isRemoved()) {
+      return Standing.REMOVED;
+    } else if (!group.exists()) {
+      return Standing.OUTSIDE;
+    }
+    return group.voters().all().contains(group.own()) ? Standing.MEMBER : Standing.LEARNER;
+  }
+
+  @Override
+  public CompletionStage<MembersChange> addMember(Member newcomer) {
+    return inTime(
+        membership.add(new Settings.Replica(newcomer.name(), newcomer.host(), newcomer.port())));
+  }
+
+  @Override
+  public CompletionStage<MembersChange> removeMember(String name) {
+    return inTime(membership.remove(name));
+  }
+
+  private static CompletionStage<MembersChange> inTime(CompletableFuture<MembersChange> change) {
+    return change
+        .exceptionally(failure -> new MembersChange.Unknown(String.valueOf(failure.getMessage())))
+        .completeOnTimeout(
+            new MembersChange.Unknown("not answered in time"),
+            CHANGE_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
   /** This replica's name in Raft, with its incarnation. For people to read. */
   public String incarnation() {
     return group.own().toString();
@@ -233,7 +281,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
   /** For tests: the members, as far as this replica knows. */
   Set<ReplicaId> members() {
-    return group.exists() ? group.voters().all() : Set.of();
+    return group.exists() && !membership.isRemoved() ? group.voters().all() : Set.of();
   }
 
   /** For tests: where the log begins. */
@@ -261,6 +309,10 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
       return done(membership.identified());
     } else if (question instanceof Question.Join q) {
       return membership.joinAsked(q);
+    } else if (question instanceof Question.Leave q) {
+      return membership.leaveAsked(q.target());
+    } else if (question instanceof Question.WasRemoved q) {
+      return wasRemoved(q.who());
     } else if (question instanceof Question.Agrees q) {
       return done(agrees(q.position()));
     } else if (question instanceof Question.OpenCopy q) {
@@ -276,6 +328,19 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
   private Answer isMe(ReplicaId target, java.util.function.Supplier<Answer> answer) {
     return target.equals(group.own()) ? answer.get() : new Answer.Refused("this is " + group.own());
+  }
+
+  /** Only who leads for certain, after it was asked, knows of every change up to then. */
+  private CompletableFuture<Answer> wasRemoved(ReplicaId who) {
+    return reads
+        .confirmForAnother()
+        .thenApply(
+            confirmed -> {
+              Voters voters = group.voters();
+              return voters.isStable() && !voters.current().contains(who)
+                  ? new Answer.Done()
+                  : new Answer.Refused(who + " is a member, or a change is under way");
+            });
   }
 
   private Answer agrees(Position position) {
@@ -299,9 +364,9 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     }
 
     @Override
-    public void membersChanged(List<ReplicaId> members) {
+    public void membersChanged(List<ReplicaId> members, List<Settings.Replica> addresses) {
       try {
-        folder.change(now -> now.withMembers(members));
+        folder.change(now -> now.withMembers(members, addresses));
       } catch (IOException lost) {
         fatal(lost);
       }
@@ -309,9 +374,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
     @Override
     public void groupClosed() {
-      if (!closing.get()) {
-        RatisLog.this.fatal(new IllegalStateException("Ratis closed the group of " + group.own()));
-      }
+      ratisClosed(new IllegalStateException("Ratis closed the group of " + group.own()));
     }
 
     @Override
@@ -331,6 +394,18 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
               // Ratis asks again at once.
               TimeUnit.MILLISECONDS.sleep(READY_RETRY_MILLIS);
               throw failed;
+            }
+          });
+    }
+  }
+
+  private void ratisClosed(Throwable cause) {
+    if (!closing.get() && closedByRatis.compareAndSet(false, true)) {
+      Stages.onDone(
+          membership.closedByRatis(),
+          (removed, failure) -> {
+            if (failure != null || !removed) {
+              fatal(cause);
             }
           });
     }

@@ -3,8 +3,10 @@ package com.pygmy.replication.ratis;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,10 +34,11 @@ import org.apache.ratis.util.LifeCycle;
  * server, without a Ratis client: nothing is retried behind our back.
  */
 final class RatisServer implements Membership.Ratis, AutoCloseable {
-  private static final long STEP_DOWN_TIMEOUT_MILLIS = 3_000;
+  private static final long HAND_OVER_MILLIS = 1_000;
 
   private final Settings settings;
   private final ReplicaId own;
+  private final PeerBook book;
   private final Group group;
   private final RaftServer server;
 
@@ -45,10 +48,17 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   private volatile RaftGroupId groupId;
 
   RatisServer(
-      Settings settings, ReplicaId own, Folder folder, Group group, Driver<?> driver, PeerPort port)
+      Settings settings,
+      ReplicaId own,
+      PeerBook book,
+      Folder folder,
+      Group group,
+      Driver<?> driver,
+      PeerPort port)
       throws IOException {
     this.settings = settings;
     this.own = own;
+    this.book = book;
     this.group = group;
     // A port that is taken must fail the start, not end the JVM from within.
     ExitUtils.disableSystemExit();
@@ -81,16 +91,22 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   @Override
   public void addGroup(Identity joined) throws IOException {
     RaftGroupId id = GroupIds.of(joined.foundation().orElseThrow());
-    // Ratis keeps the first address it hears of a peer: the one of the conf, not of the stored log.
+    // Ratis keeps the first address it hears of a peer: the one of the conf, not of the stored
+    // log. Of those that the conf does not name it reads the address there itself.
     Set<ReplicaId> known = new LinkedHashSet<>(joined.members());
     known.addAll(joined.founders());
     known.remove(own);
     server
         .getServerRpc()
         .addRaftPeers(
-            known.stream().filter(k -> settings.knows(k.name())).map(this::peer).toList());
+            known.stream()
+                .filter(k -> settings.knows(k.name()))
+                .map(k -> peer(k, settings.replica(k.name())))
+                .toList());
     List<RaftPeer> founders =
-        joined.isFounder() ? joined.founders().stream().map(this::peer).toList() : List.of();
+        joined.isFounder()
+            ? joined.founders().stream().map(f -> peer(f, book.address(f.name()))).toList()
+            : List.of();
     groupId = id;
     RaftClientReply reply =
         server.groupManagement(
@@ -108,12 +124,12 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
   }
 
-  private RaftPeer peer(ReplicaId id) {
-    Replica replica = settings.replica(id.name());
-    return RaftPeer.newBuilder()
-        .setId(id.raftId())
-        .setAddress(replica.host() + ":" + replica.port())
-        .build();
+  private static RaftPeer peer(ReplicaId id, Replica at) {
+    return RaftPeer.newBuilder().setId(id.raftId()).setAddress(at.address()).build();
+  }
+
+  private static List<RaftPeer> peers(Map<ReplicaId, Replica> members) {
+    return members.entrySet().stream().map(m -> peer(m.getKey(), m.getValue())).toList();
   }
 
   /** Blocks until the entry is appended or refused. */
@@ -134,12 +150,13 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Void> replaceMembers(List<ReplicaId> from, List<ReplicaId> to) {
+  public CompletableFuture<Void> changeMembers(
+      Map<ReplicaId, Replica> from, Map<ReplicaId, Replica> to) {
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-            .setServersInCurrentConf(from.stream().map(this::peer).toList())
-            .setServersInNewConf(to.stream().map(this::peer).toList())
+            .setServersInCurrentConf(peers(from))
+            .setServersInNewConf(peers(to))
             .build();
     try {
       return server
@@ -157,17 +174,35 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     }
   }
 
-  /** With a null new leader and equal priorities, whoever is up to date may follow. */
-  CompletableFuture<Boolean> stepDown() {
-    try {
-      return server
-          .transferLeadershipAsync(
-              new TransferLeadershipRequest(
-                  client, own.raftId(), groupId, 0, null, STEP_DOWN_TIMEOUT_MILLIS))
-          .handle((reply, failure) -> failure == null && reply.isSuccess());
-    } catch (IOException | RuntimeException refused) {
+  /**
+   * Hands leadership to the follower that was heard last, or else to the next one: it stands for
+   * election at once, so nobody waits for an election time-out, and this replica cannot win it
+   * back, as it may when it only resigns.
+   */
+  @Override
+  public CompletableFuture<Boolean> stepDown() {
+    group.handingOver(true);
+    return handTo(group.followers().iterator())
+        .whenComplete((handed, failure) -> group.handingOver(false));
+  }
+
+  private CompletableFuture<Boolean> handTo(Iterator<ReplicaId> followers) {
+    if (!followers.hasNext()) {
       return CompletableFuture.completedFuture(false);
     }
+    TransferLeadershipRequest request =
+        new TransferLeadershipRequest(
+            client, own.raftId(), groupId, 0, followers.next().raftId(), HAND_OVER_MILLIS);
+    CompletableFuture<RaftClientReply> reply;
+    try {
+      reply = server.transferLeadershipAsync(request);
+    } catch (IOException | RuntimeException refused) {
+      reply = CompletableFuture.failedFuture(refused);
+    }
+    return reply
+        .handle((done, failure) -> failure == null && done.isSuccess())
+        .thenCompose(
+            handed -> handed ? CompletableFuture.completedFuture(true) : handTo(followers));
   }
 
   @Override

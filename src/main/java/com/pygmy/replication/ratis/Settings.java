@@ -47,6 +47,21 @@ public record Settings(
         throw new IllegalArgumentException("port " + port + " of replica " + name);
       }
     }
+
+    /** Reads {@link #address} back. */
+    static Replica at(String name, String address) {
+      int colon = address.lastIndexOf(':');
+      if (colon < 1) {
+        throw new IllegalArgumentException("address '" + address + "' of replica " + name);
+      }
+      return new Replica(
+          name, address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    /** {@code host:port}. */
+    String address() {
+      return host + ":" + port;
+    }
   }
 
   public Settings {

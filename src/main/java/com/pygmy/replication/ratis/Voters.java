@@ -1,6 +1,7 @@
 package com.pygmy.replication.ratis;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Set;
  * @param previous those that they are about to replace; empty when no change is under way
  */
 record Voters(Set<ReplicaId> current, Set<ReplicaId> previous) {
+
+  /** The member of this name, of those that remain. */
+  Optional<ReplicaId> named(String name) {
+    return current.stream().filter(id -> id.name().equals(name)).findFirst();
+  }
 
   boolean isStable() {
     return previous.isEmpty();

@@ -4,6 +4,7 @@ import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.Message.Voter;
 import io.vertx.core.buffer.Buffer;
 import java.util.EnumMap;
 import java.util.List;
@@ -35,6 +36,25 @@ public final class ClusterJson {
             .name(JsonKeys.LOCK);
     lock.ifPresentOrElse(out::text, out::nothing);
     return out.endObject().toBuffer();
+  }
+
+  /** The catalog replicas that vote; {@code underWay}: before a change that is not through yet. */
+  public static Buffer voters(List<Voter> voters, boolean underWay) {
+    return new JsonWriter()
+        .beginObject()
+        .array(JsonKeys.REPLICAS, voters, ClusterJson::voter)
+        .name(JsonKeys.UNDER_WAY)
+        .bool(underWay)
+        .endObject()
+        .toBuffer();
+  }
+
+  private static void voter(JsonWriter out, Voter voter) {
+    out.beginObject()
+        .text(JsonKeys.NAME, voter.replica())
+        .text(JsonKeys.HOST, voter.host())
+        .number(JsonKeys.RAFT_PORT, voter.raftPort())
+        .endObject();
   }
 
   private static void node(JsonWriter out, Heartbeat node, Map<Service, Long> heads) {

@@ -12,6 +12,7 @@ public final class JsonKeys {
   public static final String CUSTOMER = "customer";
   public static final String DETAIL = "detail";
   public static final String ERRORS = "errors";
+  public static final String HOST = "host";
   public static final String ID = "id";
   public static final String ITEMS = "items";
   public static final String KEY = "key";
@@ -23,6 +24,7 @@ public final class JsonKeys {
   public static final String LOCK = "lock";
   public static final String MESSAGE = "message";
   public static final String MISSES = "misses";
+  public static final String NAME = "name";
   public static final String NEXT = "next";
   public static final String NODE = "node";
   public static final String NODES = "nodes";
@@ -30,6 +32,7 @@ public final class JsonKeys {
   public static final String PATH = "path";
   public static final String PRICE_CENTS = "priceCents";
   public static final String QUANTITY = "quantity";
+  public static final String RAFT_PORT = "raftPort";
   public static final String READY = "ready";
   public static final String REPLICA = "replica";
   public static final String REPLICAS = "replicas";
@@ -46,6 +49,7 @@ public final class JsonKeys {
   public static final String TOTAL_CENTS = "totalCents";
   public static final String TYPE = "type";
   public static final String UPDATE = "update";
+  public static final String UNDER_WAY = "underWay";
   public static final String URL = "url";
   public static final String VERSION = "version";
 

@@ -11,9 +11,11 @@ import java.util.Optional;
 public enum ProblemType {
   UNKNOWN_BOOK(404, "There is no such book"),
   UNKNOWN_ORDER(404, "There is no such order"),
+  UNKNOWN_REPLICA(404, "There is no such replica"),
   UNKNOWN_ROUTE(404, "There is nothing here"),
   OUT_OF_STOCK(409, "Not enough units are left"),
   BOOK_EXISTS(409, "Another book has this id"),
+  MEMBERS_REFUSED(409, "The replicas stay as they are"),
   SHELF_FULL(409, "The shelf cannot take so many units"),
   /** 422 for a request that can be read but breaks a rule, 400 for one that cannot be read. */
   INVALID(422, "The request is not valid"),

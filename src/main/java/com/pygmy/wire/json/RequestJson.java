@@ -6,6 +6,7 @@ import com.pygmy.domain.BookId;
 import com.pygmy.domain.Limits;
 import com.pygmy.domain.Line;
 import com.pygmy.domain.Purchase;
+import com.pygmy.wire.Message.Voter;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,13 @@ public final class RequestJson {
   /** So many errors are told at once. */
   static final int MAX_ERRORS = 100;
 
+  /** As a conf takes it. */
+  static final int MAX_REPLICA_CHARS = 40;
+
+  static final int MAX_HOST_CHARS = 255;
+  static final int MAX_PORT = 65_535;
+
+  private static final String REPLICA_NAME = "[A-Za-z0-9._-]+";
   private static final String ROOT = "$";
 
   private RequestJson() {}
@@ -86,6 +94,25 @@ public final class RequestJson {
           boolean update = fields.flag(JsonKeys.UPDATE);
           fields.end();
           return () -> new Addition.Several(books, update);
+        });
+  }
+
+  /** The body of an added replica. */
+  public static Parsed<Voter> voter(Buffer body) {
+    return read(
+        body,
+        fields -> {
+          String name = fields.requiredText(JsonKeys.NAME, MAX_REPLICA_CHARS);
+          String host = fields.requiredText(JsonKeys.HOST, MAX_HOST_CHARS);
+          int port = (int) fields.requiredInteger(JsonKeys.RAFT_PORT, 1, MAX_PORT);
+          fields.end();
+          if (fields.has(JsonKeys.NAME) && !name.matches(REPLICA_NAME)) {
+            fields.wrong(JsonKeys.NAME, "must be letters, digits, '.', '_' and '-'");
+          }
+          if (host.contains(" ")) {
+            fields.wrong(JsonKeys.HOST, "must be a host name or an address");
+          }
+          return () -> new Voter(name, host, port);
         });
   }
 

@@ -21,6 +21,8 @@ public enum Route {
   BUY("POST", "/buy/{id}"),
   BACKUP("GET", "/backup"),
   CLUSTER("GET", "/cluster"),
+  ADD_REPLICA("POST", "/cluster/replicas"),
+  REMOVE_REPLICA("DELETE", "/cluster/replicas/{name}"),
   LIVE("GET", "/health/live"),
   READY("GET", "/health/ready"),
   METRICS("GET", "/metrics"),

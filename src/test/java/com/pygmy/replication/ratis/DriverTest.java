@@ -36,7 +36,7 @@ class DriverTest {
     public void leadershipChanged() {}
 
     @Override
-    public void membersChanged(List<ReplicaId> members) {}
+    public void membersChanged(List<ReplicaId> members, List<Settings.Replica> addresses) {}
 
     @Override
     public void groupClosed() {}

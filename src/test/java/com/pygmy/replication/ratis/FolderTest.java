@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.Identity.Stage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,5 +154,42 @@ class FolderTest {
     assertThrows(
         IOException.class, () -> Folder.open(root.resolve("raft"), "c2", random, Position.START));
     assertEquals(Stage.JOINED, reopened().stage(), "and leaves it alone");
+  }
+
+  @Test
+  void isAnotherAfterItWasRemovedAndKeepsNothingOfItsLog() throws IOException {
+    ReplicaId before = joined();
+    try (Folder folder = open(Position.START)) {
+      folder.change(Identity::removed);
+    }
+    Identity after = reopened();
+    assertEquals(Stage.FRESH, after.stage());
+    assertNotEquals(before, after.id());
+    try (Stream<Path> left = Files.list(storage())) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void knowsWhereTheMembersWereLastSeen() throws IOException {
+    ReplicaId own = joined();
+    List<Settings.Replica> at =
+        List.of(new Settings.Replica("c4", "10.0.0.4", 9084), new Settings.Replica("c5", "::1", 1));
+    try (Folder folder = open(Position.START)) {
+      folder.change(now -> now.withMembers(List.of(own), at));
+    }
+    assertEquals(at, reopened().addresses());
+  }
+
+  @Test
+  void readsAnIdentityFromBeforeThereWereAddresses() throws IOException {
+    ReplicaId own = joined();
+    String text = Files.readString(identity());
+    String old = text.substring(0, text.indexOf("addresses="));
+    CRC32C crc = new CRC32C();
+    crc.update(old.getBytes(StandardCharsets.UTF_8));
+    Files.writeString(identity(), old + "crc32c=" + Long.toHexString(crc.getValue()) + "\n");
+    assertEquals(own, reopened().id());
+    assertEquals(List.of(), reopened().addresses());
   }
 }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.replication.Leadership.Role;
+import com.pygmy.replication.Member;
 import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.ratis.Settings.Replica;
 import com.pygmy.replication.ratis.TestCluster.Node;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -89,12 +91,14 @@ class MembershipTest {
   }
 
   @Test
-  void theBootstrapFlagFoundsWithThoseThatAnswerAndTheRestIsLetIn() throws Exception {
+  void theBootstrapFlagFoundsWithThoseThatAnswerAndTheRestIsAdded() throws Exception {
     try (TestCluster cluster = cluster(3)) {
       cluster.start("c3");
       cluster.start("c2", settings -> settings.withBootstrap(true));
       cluster.write("a");
       cluster.start("c1");
+      Replica c1 = cluster.replicas.get(0);
+      cluster.change(log -> log.addMember(new Member(c1.name(), c1.host(), c1.port())));
       awaitMembers(cluster);
       cluster.write("b");
       allHave(cluster, List.of("a", "b"));

@@ -2,6 +2,8 @@ package com.pygmy.replication.ratis;
 
 import com.pygmy.Ports;
 import com.pygmy.replication.Leadership;
+import com.pygmy.replication.Member;
+import com.pygmy.replication.MembersChange;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ratis.Settings.Replica;
@@ -11,12 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -31,6 +36,10 @@ final class TestCluster implements AutoCloseable {
     final Path folder;
     LineState state;
     RatisLog<Long> log;
+
+    /** Of its own: what was let in knows all, what was there before does not know it. */
+    Optional<List<Replica>> conf = Optional.empty();
+
     final BlockingQueue<Throwable> fatal = new LinkedBlockingQueue<>();
 
     Node(String name, Path folder) {
@@ -62,6 +71,41 @@ final class TestCluster implements AutoCloseable {
   TestCluster with(UnaryOperator<Settings> settings) {
     change = settings;
     return this;
+  }
+
+  /** A replica that is in no conf but its own. */
+  Node newcomer(Path root, String name) {
+    Node node = new Node(name, root.resolve(name));
+    List<Replica> all = new ArrayList<>(replicas);
+    all.add(new Replica(name, "127.0.0.1", Ports.free()));
+    node.conf = Optional.of(List.copyOf(all));
+    nodes.put(name, node);
+    return node;
+  }
+
+  /** As its own conf says it. */
+  static Member member(Node node) {
+    Replica own = node.conf.orElseThrow().get(node.conf.orElseThrow().size() - 1);
+    return new Member(own.name(), own.host(), own.port());
+  }
+
+  /** Starts a newcomer and has it let in. */
+  Node add(Path root, String name) throws IOException {
+    Node node = newcomer(root, name);
+    start(name);
+    change(log -> log.addMember(member(node)));
+    join(node.log.ready());
+    return node;
+  }
+
+  /** Asks the leader of the moment until the change is made. */
+  List<Member> change(Function<RatisLog<Long>, CompletionStage<MembersChange>> ask) {
+    return awaitValue(
+        "a change of members",
+        () -> {
+          MembersChange outcome = join(ask.apply(leader().log));
+          return outcome instanceof MembersChange.Done done ? done.members() : null;
+        });
   }
 
   /** While all are stopped. */
@@ -96,7 +140,10 @@ final class TestCluster implements AutoCloseable {
     Node node = nodes.get(name);
     node.state = new LineState(node.folder.resolve("state"), syncEvery);
     Settings settings =
-        more.apply(change.apply(Settings.of("test", name, replicas, node.folder.resolve("raft"))));
+        more.apply(
+            change.apply(
+                Settings.of(
+                    "test", name, node.conf.orElse(replicas), node.folder.resolve("raft"))));
     try {
       node.log =
           RatisLog.start(

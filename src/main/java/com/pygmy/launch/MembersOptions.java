@@ -1,0 +1,74 @@
+package com.pygmy.launch;
+
+import com.pygmy.config.AdminToken;
+import com.pygmy.config.Conf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Whom the commands that change members ask, and as whom. */
+final class MembersOptions {
+
+  @Option(
+      names = "--url",
+      split = ",",
+      paramLabel = "URL",
+      description = "a frontend to ask, rather than those that run on the data folder")
+  private List<String> urls = new ArrayList<>();
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "the admin token (default: PYGMY_ADMIN_TOKEN, the conf's, or admin-token in the data"
+              + " folder)")
+  private String token;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "until it is done (default: ${DEFAULT-VALUE})")
+  private int waitSeconds;
+
+  int waitSeconds() {
+    return waitSeconds;
+  }
+
+  /** The frontends to ask: as given, or as they run here, then as the conf says. */
+  List<String> urls(DataFolder folder, Optional<Conf> conf) {
+    if (!urls.isEmpty()) {
+      return urls;
+    }
+    Stream<String> running =
+        folder.nodes().stream()
+            .flatMap(node -> node.pidFile().read().stream())
+            .filter(process -> process.proof().isAlive())
+            .flatMap(process -> process.url().stream());
+    Stream<String> named =
+        conf.stream().flatMap(c -> c.nodes().stream()).flatMap(node -> node.url().stream());
+    return Stream.concat(running, named).distinct().toList();
+  }
+
+  MembersCall call(Surroundings surroundings, DataFolder folder, Optional<Conf> conf) {
+    Optional<String> shown =
+        Optional.ofNullable(token)
+            .or(() -> surroundings.environment().variable("PYGMY_ADMIN_TOKEN"))
+            .or(() -> conf.flatMap(Conf::adminToken).map(AdminToken::value))
+            .or(() -> inFolder(folder));
+    return new MembersCall(urls(folder, conf), shown);
+  }
+
+  private static Optional<String> inFolder(DataFolder folder) {
+    try {
+      return Optional.of(Files.readString(folder.adminToken()).strip())
+          .filter(text -> !text.isEmpty());
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+}

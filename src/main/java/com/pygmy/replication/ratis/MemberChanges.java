@@ -1,0 +1,301 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.Member;
+import com.pygmy.replication.MembersChange;
+import com.pygmy.replication.MembersChange.Done;
+import com.pygmy.replication.MembersChange.NotLeader;
+import com.pygmy.replication.MembersChange.Refused;
+import com.pygmy.replication.MembersChange.Unavailable;
+import com.pygmy.replication.ratis.Identity.Stage;
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
+import com.pygmy.replication.ratis.Settings.Replica;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the members while this replica leads. <em>The conf says how to reach replicas; the group
+ * says who votes</em>: nobody is added or removed for being named in a conf, or not.
+ *
+ * <p><b>Adding.</b> The newcomer is asked to join as a learner, under an id that has never voted;
+ * it catches up; then one change of configuration gives it a vote (joint consensus: it takes a
+ * majority of the old members and one of the new). When the leader dies in between, the newcomer is
+ * a learner that nobody leads, and waits: asking the next leader for the same goes on from there.
+ *
+ * <p><b>Removing.</b> One change of configuration, when a majority of the rest answers. Then the
+ * removed one is told; it writes down that it never votes again under its id, and closes its log.
+ * One that could not be told finds out when it misses its leader: it asks, and believes a leader
+ * that was confirmed after it had asked, as such a one knows of every change up to then. Until it
+ * does, its pre-votes are refused by everybody who hears the leader.
+ *
+ * <p><b>Return.</b> A replica that lost its folder is FRESH under a new id. The leader sees, at the
+ * address of a member, an id that is not the one of the configuration, and replaces the old id by
+ * the new one like an addition and a removal in one. Without a leader nothing is changed: to let
+ * the newcomer vote could make a majority without the confirmed entries. A removed replica that is
+ * added again comes under a new id, too: no id that had a vote and lost it ever gets one again.
+ *
+ * <p>One thread.
+ */
+final class MemberChanges {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberChanges.class);
+
+  /** A change that takes longer is answered "under way". */
+  private static final long WAIT_MILLIS = 3_000;
+
+  private final Folder folder;
+  private final Group group;
+  private final PeerBook book;
+  private final Neighbours neighbours;
+  private final Membership.Ratis ratis;
+  private final Complaints complaints;
+  private CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
+  private String changing = "";
+
+  MemberChanges(
+      Folder folder,
+      Group group,
+      PeerBook book,
+      Neighbours neighbours,
+      Membership.Ratis ratis,
+      Complaints complaints) {
+    this.folder = folder;
+    this.group = group;
+    this.book = book;
+    this.neighbours = neighbours;
+    this.ratis = ratis;
+    this.complaints = complaints;
+  }
+
+  // ---- members that lost their folder
+
+  /** Lets members in that are new at their address. */
+  void letIn(Map<String, Identified> seen) throws InterruptedException {
+    Voters voters = group.voters();
+    if (!change.isDone() || !voters.isStable()) {
+      return;
+    }
+    for (Identified other : seen.values()) {
+      Optional<ReplicaId> old = voters.named(other.id().name());
+      if (old.isEmpty() || old.get().equals(other.id())) {
+        continue;
+      }
+      Optional<String> obstacle = obstacle(other);
+      if (obstacle.isPresent()) {
+        complaints.about(folder.identity().id(), "does not let in: " + obstacle.get(), seen);
+      } else if (other.stage() == Stage.FRESH) {
+        LOG.info("{} is new at its address: it is asked to join and catch up", other.id());
+        Replica at = book.address(other.id().name());
+        var unused = neighbours.askToJoin(at, other.id(), foundation(), List.of());
+      } else {
+        begin(voters, old, Optional.of(new Newcomer(other.id(), book.address(old.get().name()))));
+        return; // one change at a time
+      }
+    }
+  }
+
+  /** Why this id may not get a vote. */
+  private Optional<String> obstacle(Identified other) {
+    if (other.stage() == Stage.REMOVED || (other.wasMember() && other.stage() == Stage.JOINED)) {
+      return Optional.of(
+          other.id() + " was a member before and lost its vote; start it again with a new id");
+    } else if (other.foundation().filter(f -> !f.equals(foundation())).isPresent()) {
+      return Optional.of(other.id() + " belongs to another store, " + other.foundation().get());
+    }
+    return Optional.empty();
+  }
+
+  private UUID foundation() {
+    return folder.identity().foundation().orElseThrow();
+  }
+
+  // ---- asked for by people
+
+  /** Ends at once, or when the change does, or is answered "under way". */
+  CompletableFuture<MembersChange> add(Replica wanted) throws InterruptedException {
+    if (!group.leadership().ready()) {
+      return done(new NotLeader(group.leadership().leader()));
+    }
+    Voters voters = group.voters();
+    String what = "add " + wanted;
+    if (isChanging(voters)) {
+      return underWay(what);
+    }
+    if (voters.named(wanted.name()).isPresent()) {
+      Replica at = book.address(wanted.name());
+      return done(
+          at.address().equals(wanted.address())
+              ? new Done(members())
+              : new Refused(wanted.name() + " is a member already, at " + at.address()));
+    }
+    Optional<Member> neighbour =
+        members().stream().filter(m -> m.address().equals(wanted.address())).findFirst();
+    if (neighbour.isPresent()) {
+      return done(new Refused(wanted.address() + " is the address of " + neighbour.get().name()));
+    }
+    if (voters.current().size() >= Member.MAX_MEMBERS) {
+      return done(new Refused("there are " + Member.MAX_MEMBERS + " members, which is the most"));
+    }
+    Answer answer = neighbours.identify(wanted);
+    if (Neighbours.isSilence(answer)) {
+      return done(
+          new Unavailable(
+              wanted.name() + " does not answer at " + wanted.address() + ": start it"));
+    } else if (!(answer instanceof Identified newcomer)) {
+      return done(new Refused("at " + wanted.address() + " answers " + answer));
+    } else {
+      return add(wanted, newcomer, voters, what);
+    }
+  }
+
+  private CompletableFuture<MembersChange> add(
+      Replica wanted, Identified newcomer, Voters voters, String what) throws InterruptedException {
+    if (!newcomer.id().name().equals(wanted.name())) {
+      return done(new Refused("at " + wanted.address() + " answers " + newcomer.id().name()));
+    }
+    Optional<String> obstacle = obstacle(newcomer);
+    if (obstacle.isPresent()) {
+      if (newcomer.foundation().equals(folder.identity().foundation())) {
+        neighbours.tellRemoved(wanted, newcomer.id());
+      }
+      return done(new Refused(obstacle.get()));
+    }
+    if (newcomer.stage() != Stage.JOINED) {
+      Answer joined = neighbours.askToJoin(wanted, newcomer.id(), foundation(), List.of());
+      if (!(joined instanceof Answer.Done)) {
+        return done(new Unavailable(wanted.name() + " does not join: " + joined));
+      }
+    }
+    begin(voters, Optional.empty(), Optional.of(new Newcomer(newcomer.id(), wanted)));
+    changing = what;
+    return underWay(what);
+  }
+
+  /** Ends at once, or when the change does, or is answered "under way". */
+  CompletableFuture<MembersChange> remove(String name) throws InterruptedException {
+    if (!group.leadership().ready()) {
+      return done(new NotLeader(group.leadership().leader()));
+    }
+    Voters voters = group.voters();
+    String what = "remove " + name;
+    if (isChanging(voters)) {
+      return underWay(what);
+    }
+    Optional<ReplicaId> member = voters.named(name);
+    if (member.isEmpty()) {
+      return done(new MembersChange.NoSuchMember());
+    }
+    List<ReplicaId> rest =
+        voters.current().stream().filter(id -> !id.equals(member.get())).toList();
+    if (rest.isEmpty()) {
+      return done(new Refused(name + " is the last member"));
+    }
+    List<String> live = neighbours.answering(rest, group.own());
+    if (live.size() * 2 <= rest.size()) {
+      return done(
+          new Refused(
+              "without "
+                  + name
+                  + " there would be no majority: of the other "
+                  + rest.size()
+                  + " only "
+                  + live
+                  + " answer"));
+    }
+    if (member.get().equals(group.own())) {
+      return ratis
+          .stepDown()
+          .thenApply(
+              handedOn ->
+                  handedOn
+                      ? new NotLeader(Optional.empty())
+                      : new Unavailable(name + " leads, and nobody can take the leadership over"));
+    }
+    Replica at = book.address(name);
+    begin(voters, member, Optional.empty());
+    changing = what;
+    Stages.onDone(
+        change,
+        (removed, failure) -> {
+          if (failure == null) {
+            neighbours.tellRemoved(at, member.get());
+          }
+        });
+    return underWay(what);
+  }
+
+  // ---- one change at a time
+
+  private record Newcomer(ReplicaId id, Replica at) {}
+
+  private boolean isChanging(Voters voters) {
+    return !change.isDone() || !voters.isStable();
+  }
+
+  private void begin(Voters voters, Optional<ReplicaId> leaving, Optional<Newcomer> coming) {
+    List<Newcomer> from =
+        voters.current().stream()
+            .map(id -> new Newcomer(id, book.address(id.name())))
+            .sorted(Comparator.comparing(n -> n.id().toString()))
+            .toList();
+    List<Newcomer> to = new ArrayList<>(from);
+    leaving.ifPresent(id -> to.removeIf(member -> member.id().equals(id)));
+    coming.ifPresent(to::add);
+    List<ReplicaId> after = to.stream().map(Newcomer::id).toList();
+    LOG.info("The members become {}, they were {}", after, voters.current());
+    changing = "replace " + leaving.map(ReplicaId::toString).orElse("");
+    change = ratis.changeMembers(addresses(from), addresses(to));
+    Stages.onDone(
+        change,
+        (done, failure) -> {
+          if (failure == null) {
+            LOG.info("The members are {}", after);
+          } else {
+            LOG.warn("The members are not {} yet: {}", after, failure.getMessage());
+          }
+        });
+  }
+
+  private static Map<ReplicaId, Replica> addresses(List<Newcomer> members) {
+    Map<ReplicaId, Replica> addresses = new LinkedHashMap<>();
+    members.forEach(member -> addresses.put(member.id(), member.at()));
+    return addresses;
+  }
+
+  /** What becomes of the change that is under way, if it is this one. */
+  private CompletableFuture<MembersChange> underWay(String what) {
+    if (!changing.equals(what)) {
+      String other = change.isDone() ? "begun by an earlier leader" : changing;
+      return done(new Refused("another change is under way: " + other));
+    }
+    return change
+        .handle(
+            (committed, failure) ->
+                failure == null
+                    ? new Done(members())
+                    : (MembersChange)
+                        new MembersChange.Unknown(String.valueOf(failure.getMessage())))
+        .completeOnTimeout(
+            new MembersChange.UnderWay(members()), WAIT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private List<Member> members() {
+    return group.voters().current().stream()
+        .map(id -> book.address(id.name()))
+        .map(at -> new Member(at.name(), at.host(), at.port()))
+        .sorted(Comparator.comparing(Member::name))
+        .toList();
+  }
+
+  private static CompletableFuture<MembersChange> done(MembersChange outcome) {
+    return CompletableFuture.completedFuture(outcome);
+  }
+}

@@ -1,0 +1,125 @@
+package com.pygmy.replication.ratis;
+
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
+import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.Settings.Replica;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the other replicas who they are, and to join. Blocks, for a bounded time. */
+final class Neighbours {
+  private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
+  private static final long ASK_MILLIS = 1_000;
+  private static final long JOIN_MILLIS = 10_000;
+
+  private final PeerCalls peers;
+  private final PeerBook book;
+
+  Neighbours(PeerCalls peers, PeerBook book) {
+    this.peers = peers;
+    this.book = book;
+  }
+
+  /** Those that answer, by name. */
+  Map<String, Identified> identify() throws InterruptedException {
+    Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
+    for (Replica replica : book.others()) {
+      asked.put(replica.name(), peers.askAt(replica, new Question.Identify(), ASK_MILLIS));
+    }
+    Map<String, Identified> seen = new LinkedHashMap<>();
+    for (Map.Entry<String, CompletableFuture<Answer>> entry : asked.entrySet()) {
+      Answer answer = answer(entry.getKey(), entry.getValue(), ASK_MILLIS);
+      if (answer instanceof Identified other && other.id().name().equals(entry.getKey())) {
+        seen.put(entry.getKey(), other);
+      } else if (!(answer instanceof Answer.Silence)) {
+        LOG.debug("at the address of {} answers {}", entry.getKey(), answer);
+      }
+    }
+    return seen;
+  }
+
+  /** Who answers at one address; a {@link Answer.Silence} if nobody does. */
+  Answer identify(Replica at) throws InterruptedException {
+    return answer(at.name(), peers.askAt(at, new Question.Identify(), ASK_MILLIS), ASK_MILLIS);
+  }
+
+  /** {@link Answer.Done} when it has joined, a {@link Answer.Silence} when nobody knows. */
+  Answer askToJoin(Replica at, ReplicaId who, UUID foundation, List<ReplicaId> founders)
+      throws InterruptedException {
+    Question join = new Question.Join(who, foundation, founders);
+    Answer answer = answer(who.name(), peers.askAt(at, join, JOIN_MILLIS), JOIN_MILLIS);
+    if (!(answer instanceof Answer.Done)) {
+      LOG.warn("{} does not join: {}", who, answer);
+    }
+    return answer;
+  }
+
+  /** Does a leader, confirmed as such, say that this member was removed? */
+  boolean sayRemoved(ReplicaId who) throws InterruptedException {
+    Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
+    for (Replica replica : book.others()) {
+      asked.put(replica.name(), peers.askAt(replica, new Question.WasRemoved(who), ASK_MILLIS));
+    }
+    for (Map.Entry<String, CompletableFuture<Answer>> entry : asked.entrySet()) {
+      if (answer(entry.getKey(), entry.getValue(), ASK_MILLIS) instanceof Answer.Done) {
+        LOG.info("{} says that {} was removed", entry.getKey(), who);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The names of those members that answer under exactly their ids; {@code own} does. */
+  List<String> answering(List<ReplicaId> members, ReplicaId own) throws InterruptedException {
+    Map<ReplicaId, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
+    for (ReplicaId member : members) {
+      asked.put(
+          member,
+          member.equals(own)
+              ? CompletableFuture.completedFuture(new Answer.Term(0))
+              : peers.ask(member.name(), new Question.Term(member), ASK_MILLIS));
+    }
+    List<String> answering = new ArrayList<>();
+    for (Map.Entry<ReplicaId, CompletableFuture<Answer>> entry : asked.entrySet()) {
+      String name = entry.getKey().name();
+      if (answer(name, entry.getValue(), ASK_MILLIS) instanceof Answer.Term) {
+        answering.add(name);
+      }
+    }
+    return answering;
+  }
+
+  /** Tells one that it was removed, for what it is worth: it asks itself sooner or later. */
+  void tellRemoved(Replica at, ReplicaId who) {
+    Stages.onDone(
+        peers.askAt(at, new Question.Leave(who), ASK_MILLIS),
+        (answer, failure) ->
+            LOG.info(
+                "{} was told that it is removed: {}", who, failure == null ? answer : failure));
+  }
+
+  /** Nobody answered in time. */
+  static boolean isSilence(Answer answer) {
+    return answer instanceof Answer.Silence;
+  }
+
+  private static Answer answer(String name, CompletableFuture<Answer> asked, long millis)
+      throws InterruptedException {
+    try {
+      return asked.get(millis * 2, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException silent) {
+      LOG.debug("{} does not answer: {}", name, silent.getMessage());
+      return new Answer.Silence(String.valueOf(silent.getMessage()));
+    }
+  }
+}
