@@ -174,20 +174,25 @@ class MemberChangesTest {
     }
   }
 
+  private static boolean isMember(Node leader, String incarnation) {
+    return leader.log.members().stream().anyMatch(id -> id.toString().equals(incarnation))
+        && leader.log.members().size() == 3;
+  }
+
   @Test
   void anOldFolderOfAMemberThatWasReplacedNeverVotesAgain() throws Exception {
     try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
       cluster.write("a");
       Node victim = cluster.follower();
-      Path old = victim.folder.resolve("old");
-      Path raft = victim.folder.resolve("raft");
+      Path old = folder.resolve("old");
       cluster.stop(victim.name);
-      Files.move(raft, old);
+      Files.move(victim.folder, old);
       cluster.start(victim.name);
-      TestCluster.join(victim.log.ready());
+      String successor = victim.log.incarnation();
+      TestCluster.await("it is a member again", () -> isMember(cluster.leader(), successor));
       cluster.stop(victim.name);
-      SafeFiles.deleteTree(raft);
-      Files.move(old, raft);
+      SafeFiles.deleteTree(victim.folder);
+      Files.move(old, victim.folder);
       cluster.start(victim.name);
       TestCluster.await("it knows", () -> victim.log.standing() == Standing.REMOVED);
       assertNull(victim.fatal.peek());

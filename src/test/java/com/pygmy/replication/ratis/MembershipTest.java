@@ -294,7 +294,7 @@ class MembershipTest {
   }
 
   @Test
-  void aLogUponABaseIsBootstrappedAndTheRestIsLetInWhateverItBeginsFrom() throws Exception {
+  void aLogUponABaseIsBootstrappedAndTheRestIsAddedWhateverItBeginsFrom() throws Exception {
     try (TestCluster cluster = cluster(3)) {
       layBase(cluster, "c2", BASE);
       layBase(cluster, "c3", BASE);
@@ -302,6 +302,8 @@ class MembershipTest {
       cluster.start("c2", settings -> settings.withBootstrap(true));
       cluster.write("a");
       cluster.start("c1"); // without a base
+      Replica c1 = cluster.replicas.get(0);
+      cluster.change(log -> log.addMember(new Member(c1.name(), c1.host(), c1.port())));
       awaitMembers(cluster);
       cluster.write("b");
       allHave(cluster, List.of("sold", "restocked", "a", "b"));
