@@ -49,9 +49,13 @@ final class ArchitectureTest {
           Map.entry("cli", List.of("cli.csv", "domain", "wire", "wire.json", "config")),
           Map.entry("cli.csv", List.of("domain")),
           Map.entry("load", List.of("domain", "wire", "wire.json", "config")),
+          Map.entry("history", List.of()),
+          Map.entry("chaos", List.of("history")),
           Map.entry(
               "launch",
               List.of(
+                  "chaos",
+                  "history",
                   "domain",
                   "coherence",
                   "replication",
@@ -82,9 +86,9 @@ final class ArchitectureTest {
           // What speaks HTTP to a frontend reads its answers; services read and write by wire.json.
           Map.entry(
               "io.vertx.core.json..",
-              List.of("wire", "wire.json", "config", "cli", "load", "launch")),
+              List.of("wire", "wire.json", "config", "cli", "load", "chaos", "launch")),
           Map.entry("com.fasterxml.jackson..", List.of("wire", "wire.json", "config")),
-          Map.entry("io.vertx.ext.web.client..", List.of("cli", "load")),
+          Map.entry("io.vertx.ext.web.client..", List.of("cli", "load", "chaos")),
           Map.entry("picocli..", List.of("cli", "load", "launch")));
 
   /** The clock and the dice. */
@@ -151,13 +155,15 @@ final class ArchitectureTest {
   static void purePackagesUseOnlyJava(JavaClasses all) {
     classes()
         .that()
-        .resideInAnyPackage(ROOT + "domain", ROOT + "coherence", ROOT + "replication")
+        .resideInAnyPackage(
+            ROOT + "domain", ROOT + "coherence", ROOT + "replication", ROOT + "history")
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage(
                 ROOT + "domain",
                 ROOT + "coherence",
                 ROOT + "replication",
+                ROOT + "history",
                 "java.lang..",
                 "java.util..",
                 "java.io",

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One look at all databases below a data folder, each by itself and compared with the others. The
@@ -21,6 +23,8 @@ import java.util.TreeSet;
  * between replicas that stand at the same position.
  */
 final class Audit {
+
+  private static final long RETRY_MILLIS = 300;
 
   private final List<Checked> checked = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
@@ -86,6 +90,29 @@ final class Audit {
     audit.compareOrders();
     audit.compareBooks();
     return audit;
+  }
+
+  /**
+   * The first look that is settled, or the last one in this time. A live store is asked for again
+   * until all catalogs stand at the same position; a database that is just being replaced cannot be
+   * read, and that passes, while true damage does not.
+   */
+  static Audit settled(DataFolder data, long waitMillis, LongSupplier nanoClock)
+      throws InterruptedException {
+    boolean isLive = data.nodes().stream().anyMatch(n -> n.pidFile().alive().isPresent());
+    long start = nanoClock.getAsLong();
+    Audit audit = Audit.of(data);
+    while (isLive
+        && !audit.isSettled()
+        && nanoClock.getAsLong() - start < TimeUnit.MILLISECONDS.toNanos(waitMillis)) {
+      Thread.sleep(RETRY_MILLIS);
+      audit = Audit.of(data);
+    }
+    return audit;
+  }
+
+  private boolean isSettled() {
+    return allBooksCompared && checked.stream().allMatch(one -> one.lastOrderNumber().isPresent());
   }
 
   List<Checked> checked() {

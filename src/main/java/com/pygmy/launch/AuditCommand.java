@@ -30,7 +30,6 @@ final class AuditCommand implements Callable<Integer> {
   private static final String NONE = "-";
   private static final int DIGEST_CHARS = 12;
   private static final int STORE_CHARS = 8;
-  private static final long RETRY_MILLIS = 300;
 
   private final Surroundings surroundings;
 
@@ -53,29 +52,14 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     DataFolder folder = data.folder(surroundings);
-    boolean isLive = folder.nodes().stream().anyMatch(n -> n.pidFile().alive().isPresent());
-    long start = surroundings.nanoClock().getAsLong();
-    Audit audit = Audit.of(folder);
-    while (isLive && !isSettled(audit) && elapsedSeconds(start) < waitSeconds) {
-      Thread.sleep(RETRY_MILLIS);
-      audit = Audit.of(folder);
-    }
+    Audit audit =
+        Audit.settled(folder, TimeUnit.SECONDS.toMillis(waitSeconds), surroundings.nanoClock());
     if (audit.checked().isEmpty()) {
       spec.commandLine().getErr().println("there are no databases in " + folder.root());
       return ExitCode.REFUSED;
     }
     print(audit);
     return audit.differences().isEmpty() ? ExitCode.OK : ExitCode.REFUSED;
-  }
-
-  /** A database that is just being replaced cannot be read; that passes, true damage does not. */
-  private static boolean isSettled(Audit audit) {
-    return audit.isEveryBookCompared()
-        && audit.checked().stream().allMatch(one -> one.lastOrderNumber().isPresent());
-  }
-
-  private long elapsedSeconds(long startNanos) {
-    return TimeUnit.NANOSECONDS.toSeconds(surroundings.nanoClock().getAsLong() - startNanos);
   }
 
   private void print(Audit audit) {

@@ -9,7 +9,16 @@ final class Backoff {
   /** Who lived so long has not died of its start: the next wait is the first again. */
   static final long HEALTHY_MILLIS = 60_000;
 
+  private final long maxMillis;
   private long nextMillis = FIRST_MILLIS;
+
+  Backoff() {
+    this(MAX_MILLIS);
+  }
+
+  Backoff(long maxMillis) {
+    this.maxMillis = maxMillis;
+  }
 
   /** The wait after a life of so many milliseconds. */
   long afterLifeOf(long livedMillis) {
@@ -17,7 +26,7 @@ final class Backoff {
       nextMillis = FIRST_MILLIS;
     }
     long wait = nextMillis;
-    nextMillis = Math.min(2 * nextMillis, MAX_MILLIS);
+    nextMillis = Math.min(2 * nextMillis, maxMillis);
     return wait;
   }
 }

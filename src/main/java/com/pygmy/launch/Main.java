@@ -111,6 +111,7 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new AuditCommand(surroundings));
     root.addSubcommand(new BackupCommand(surroundings));
     root.addSubcommand(new RestoreCommand(surroundings));
+    root.addSubcommand(new ChaosCommand(surroundings));
     Commands.addTo(
         root,
         new Context(

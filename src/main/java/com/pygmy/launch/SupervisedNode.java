@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One node under supervision. Starts it, or adopts one that runs; says when it has died; waits; and
@@ -51,7 +52,8 @@ final class SupervisedNode {
   private final NodeConf node;
   private final boolean respawn;
   private final LogFile log;
-  private final Backoff backoff = new Backoff();
+  private final Backoff backoff;
+  private final Consumer<ProcessBuilder> dress;
 
   private Optional<ProcessProof> running = Optional.empty();
   private Optional<Process> child = Optional.empty();
@@ -61,6 +63,22 @@ final class SupervisedNode {
   private Optional<Long> startAtNanos = Optional.empty();
 
   SupervisedNode(Launch launch, NodeConf node, boolean respawn) {
+    this(launch, node, respawn, new Backoff(), process -> {});
+  }
+
+  /**
+   * One that is started otherwise than usual.
+   *
+   * @param dress changes what is about to be started, each time
+   */
+  SupervisedNode(
+      Launch launch,
+      NodeConf node,
+      boolean respawn,
+      Backoff backoff,
+      Consumer<ProcessBuilder> dress) {
+    this.backoff = backoff;
+    this.dress = dress;
     this.launch = launch;
     this.node = node;
     this.respawn = respawn;
@@ -146,6 +164,7 @@ final class SupervisedNode {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder().log().toFile()));
     builder.environment().clear();
     builder.environment().putAll(launch.environment());
+    dress.accept(builder);
     Process process = builder.start();
     process.getOutputStream().close();
     child = Optional.of(process);

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Replicas as processes of their own: {@link ReplicaMain}, driven over stdin and stdout. */
@@ -32,7 +33,7 @@ final class ProcessCluster implements AutoCloseable {
   private final Path root;
   private final Map<String, String> addresses = new TreeMap<>();
   private final Map<String, Replica> running = new ConcurrentSkipListMap<>();
-  private final List<String> prefix;
+  private final Function<String, List<String>> prefix;
   private final String[] log;
 
   /** A process. */
@@ -142,10 +143,11 @@ final class ProcessCluster implements AutoCloseable {
    * Prepares it; starts nothing.
    *
    * @param addresses host and port by name
-   * @param prefix goes before the java command, with {@code %s} for the name
+   * @param prefix what goes before the java command, by name
    * @param log entries between syncs of the state, between purges, and kept
    */
-  ProcessCluster(Path root, Map<String, String> addresses, List<String> prefix, int... log) {
+  ProcessCluster(
+      Path root, Map<String, String> addresses, Function<String, List<String>> prefix, int... log) {
     this.root = root;
     this.addresses.putAll(addresses);
     this.prefix = prefix;
@@ -157,7 +159,7 @@ final class ProcessCluster implements AutoCloseable {
     for (int i = 1; i <= size; i++) {
       addresses.put("c" + i, "127.0.0.1:" + Ports.free());
     }
-    return new ProcessCluster(root, addresses, List.of(), log);
+    return new ProcessCluster(root, addresses, name -> List.of(), log);
   }
 
   static String within(CompletableFuture<String> answer) {
@@ -200,7 +202,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   Replica start(String name) {
-    List<String> command = new ArrayList<>(prefix.stream().map(p -> p.formatted(name)).toList());
+    List<String> command = new ArrayList<>(prefix.apply(name));
     String replicas =
         String.join(
             ",", addresses.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());

@@ -3,7 +3,9 @@ package com.pygmy.replication.ratis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.chaos.Network;
 import com.pygmy.replication.ratis.ProcessCluster.Replica;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReplicaCutsIT {
   private static final int READS = 20;
+  private static final int SIZE = 3;
 
   @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS)
   Path folder;
@@ -37,15 +40,10 @@ class ReplicaCutsIT {
   }
 
   private void cutLeaders(int rounds) throws Exception {
-    try (Network network = Network.create(3);
+    try (Network network = networkOrSkip();
         ProcessCluster cluster =
             new ProcessCluster(
-                folder,
-                network.addresses,
-                List.of("ip", "netns", "exec", network.name + "%s"),
-                50,
-                1000,
-                1000)) {
+                folder, addresses(network), name -> network.at(number(name)), 50, 1000, 1000)) {
       cluster.startAll().awaitReady();
       int stale = 0;
       int confirmed = 0;
@@ -53,13 +51,13 @@ class ReplicaCutsIT {
       for (int round = 0; round < rounds; round++) {
         cluster.write(cluster.running(), "before-" + round);
         Replica old = cluster.leader();
-        network.cut(old.name);
+        network.isolate(number(old.name));
         cluster.write(cluster.without(old), "during-" + round);
         int acknowledged = size(cluster.leader(cluster.without(old)).answer("read"));
         assertTrue(old.answer("read").startsWith("unavailable"), "a leader without a majority");
         unavailable++;
         List<CompletableFuture<String>> reads = reads(old);
-        network.heal(old.name);
+        network.heal(number(old.name));
         reads.addAll(reads(old));
         for (CompletableFuture<String> read : reads) {
           int size = size(ProcessCluster.within(read));
@@ -93,89 +91,25 @@ class ReplicaCutsIT {
     return words[0].equals("confirmed") ? Integer.parseInt(words[3]) : -1;
   }
 
-  /** Namespaces on a bridge. */
-  private static final class Network implements AutoCloseable {
-    private static int made;
-
-    final String name;
-    final Map<String, String> addresses = new TreeMap<>();
-    private final List<String> spaces = new ArrayList<>();
-
-    private Network(String name) {
-      this.name = name;
+  private static Network networkOrSkip() {
+    try {
+      return Network.create(SIZE);
+    } catch (IOException notAllowed) {
+      System.out.println("SKIPPED: no network namespaces here: " + notAllowed.getMessage());
+      return Assumptions.abort("no network namespaces here");
     }
+  }
 
-    static Network create(int size) {
-      // Another name each time: what the last one left is removed by the kernel when it likes.
-      Network network = new Network("pg" + ProcessHandle.current().pid() % 100_000 + "x" + ++made);
-      try {
-        network.build(size);
-        return network;
-      } catch (AssertionError notAllowed) {
-        network.close();
-        System.out.println("SKIPPED: no network namespaces here: " + notAllowed.getMessage());
-        Assumptions.abort("no network namespaces here");
-        throw notAllowed;
-      }
+  /** Of the replicas, by their names. */
+  private static Map<String, String> addresses(Network network) {
+    Map<String, String> addresses = new TreeMap<>();
+    for (int i = 1; i <= SIZE; i++) {
+      addresses.put("c" + i, network.address(i) + ":7000");
     }
+    return addresses;
+  }
 
-    private void build(int size) {
-      ip("link", "add", name, "type", "bridge");
-      ip("link", "set", name, "up");
-      for (int i = 1; i <= size; i++) {
-        String space = name + "c" + i;
-        ip("netns", "add", space);
-        spaces.add(space);
-        ip("link", "add", space, "type", "veth", "peer", "name", "eth0", "netns", space);
-        ip("link", "set", space, "master", name, "up");
-        ip("-n", space, "link", "set", "lo", "up");
-        ip("-n", space, "addr", "add", "10.211.77." + i + "/24", "dev", "eth0");
-        ip("-n", space, "link", "set", "eth0", "up");
-        nft(space, "add", "table", "ip", "cut");
-        nft(space, "add", "chain", "ip", "cut", "in", "{ type filter hook input priority 0; }");
-        nft(space, "add", "chain", "ip", "cut", "out", "{ type filter hook output priority 0; }");
-        addresses.put("c" + i, "10.211.77." + i + ":7000");
-      }
-    }
-
-    /** Silently: packets vanish in both directions. */
-    void cut(String replica) {
-      nft(name + replica, "add", "rule", "ip", "cut", "in", "iifname", "eth0", "drop");
-      nft(name + replica, "add", "rule", "ip", "cut", "out", "oifname", "eth0", "drop");
-    }
-
-    void heal(String replica) {
-      nft(name + replica, "flush", "table", "ip", "cut");
-    }
-
-    private static void ip(String... arguments) {
-      command(List.of("ip"), arguments);
-    }
-
-    private static void nft(String space, String... arguments) {
-      command(List.of("ip", "netns", "exec", space, "nft"), arguments);
-    }
-
-    private static void command(List<String> start, String... arguments) {
-      List<String> all = new ArrayList<>(start);
-      all.addAll(List.of(arguments));
-      ProcessCluster.run(all.toArray(String[]::new));
-    }
-
-    @Override
-    public void close() {
-      for (String space : spaces) {
-        tryTo(() -> ip("netns", "del", space));
-      }
-      tryTo(() -> ip("link", "del", name));
-    }
-
-    private static void tryTo(Runnable cleanup) {
-      try {
-        cleanup.run();
-      } catch (AssertionError notThere) {
-        System.out.println("not cleaned up: " + notThere.getMessage());
-      }
-    }
+  private static int number(String replica) {
+    return Integer.parseInt(replica.substring(1));
   }
 }

@@ -1,4 +1,4 @@
-package com.pygmy;
+package com.pygmy.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
