@@ -2,6 +2,7 @@ package com.pygmy.chaos;
 
 import com.pygmy.chaos.Network.Direction;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -135,24 +136,31 @@ public final class Breaker {
     return new Broken(nodes, detail, heal);
   }
 
-  /** Only the wall clock: the monotonic one goes on as it is. */
+  /**
+   * Only the wall clock: the monotonic one goes on as it is. The node starts with the wrong one,
+   * and sees it jump to the true one while it runs.
+   */
   private Broken setClock(List<String> nodes, String seconds) throws IOException {
     String node = nodes.get(0);
+    Path offset = topology.folder(node).resolveSibling(node + ".clock");
+    Files.writeString(offset, seconds);
     Map<String, String> wrong = new HashMap<>();
     wrong.put("LD_PRELOAD", faketime.orElseThrow().toString());
-    wrong.put("FAKETIME", seconds);
+    wrong.put("FAKETIME_TIMESTAMP_FILE", offset.toString());
+    wrong.put("FAKETIME_CACHE_DURATION", "1"); // seconds until it reads the file again
     wrong.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     wrong.put("DONT_FAKE_MONOTONIC", "1"); // its older name
     wrong.put("FAKETIME_FORCE_MONOTONIC_FIX", "0"); // with it, timed waits of a JVM end at once
-    restart(nodes, node, wrong);
-    return new Broken(nodes, seconds + " s", () -> restart(nodes, node, Map.of()));
-  }
-
-  private void restart(List<String> nodes, String node, Map<String, String> environment)
-      throws IOException {
     topology.kill(nodes);
-    topology.environment(node, environment);
+    topology.environment(node, wrong);
     topology.release();
+    return new Broken(
+        nodes,
+        seconds + " s",
+        () -> {
+          Files.writeString(offset, "+0");
+          topology.environment(node, Map.of()); // from its next start on
+        });
   }
 
   private Broken slowDisk(String node) throws IOException {

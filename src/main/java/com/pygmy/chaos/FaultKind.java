@@ -25,7 +25,7 @@ public enum FaultKind {
   WIPE(Needs.NOTHING),
   /** {@code kill -9}, and bytes of its catalog's database or log are overwritten or cut off. */
   CORRUPT(Needs.NOTHING),
-  /** Started anew with its wall clock an hour off, and later with the true one. */
+  /** Started anew with its wall clock an hour off, which later jumps to the true time. */
   CLOCK(Needs.FAKETIME),
   /** Each sync of a file takes a tenth of a second longer. */
   SLOW_DISK(Needs.STRACE);

@@ -10,7 +10,11 @@ public final class Schedule {
 
   private static final long SHORT_FREEZE_MILLIS = 2_000;
   private static final long LONG_FREEZE_MILLIS = 10_000;
-  private static final long CUT_MILLIS = 6_000;
+  private static final long SHORT_CUT_MILLIS = 6_000;
+
+  /** Long enough for the cluster to split for good, and to have to merge. */
+  private static final long LONG_CUT_MILLIS = 20_000;
+
   private static final long SLOW_MILLIS = 5_000;
 
   private final List<FaultKind> kinds;
@@ -42,7 +46,7 @@ public final class Schedule {
   private static long holdMillis(FaultKind kind, boolean isShort) {
     return switch (kind) {
       case FREEZE, FREEZE_LEADER -> isShort ? SHORT_FREEZE_MILLIS : LONG_FREEZE_MILLIS;
-      case CUT, CUT_LEADER, ONE_WAY, SPLIT -> CUT_MILLIS;
+      case CUT, CUT_LEADER, ONE_WAY, SPLIT -> isShort ? SHORT_CUT_MILLIS : LONG_CUT_MILLIS;
       case CLOCK, SLOW_DISK -> SLOW_MILLIS;
       case KILL, KILL_LEADER, KILL_ALL, WIPE, CORRUPT -> 0;
     };

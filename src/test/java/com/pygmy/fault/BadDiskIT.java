@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One node's disk goes bad; the shop does not notice, and the node comes back whole. One shop goes
  * through all cases. The disk of n3 is a small one of its own, where that may be made.
  */
-@Tag("long")
+@Tag("faults")
 class BadDiskIT {
 
   private static final int BOOKS = 5;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes come and go, and are restarted one by one, and no client notices. */
+@Tag("faults")
 class ComeAndGoIT {
 
   private static final int CLIENTS = 8;

@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 10,000 orders from 32 clients while each node in turn is killed with {@code kill -9}. */
+@Tag("faults")
 class KillEveryNodeIT {
 
   private static final int ORDERS = 10_000;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Readers at all frontends against buys, restocks and new prices on the same few books, while the
  * leader is killed, frozen and thawed, cut off and healed: what they saw is linearizable.
  */
+@Tag("faults")
 class NoStaleReadIT {
 
   /** Four books, six readers, six buyers, two administrators. */
