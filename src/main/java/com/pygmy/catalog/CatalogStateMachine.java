@@ -46,6 +46,11 @@ public final class CatalogStateMachine implements StateMachine<Decision> {
   }
 
   @Override
+  public Optional<String> lineage() {
+    return store.catalog().storeId();
+  }
+
+  @Override
   public Position durable() {
     return store.durable();
   }

@@ -26,6 +26,12 @@ public interface StateMachine<R> {
   Optional<String> base();
 
   /**
+   * Whose state this is: a name that no two logs share, be one founded upon a copy of the other.
+   * Absent: no log has founded anything here yet.
+   */
+  Optional<String> lineage();
+
+  /**
    * The last entry that survives a power loss here. The log is kept from there on, never purged
    * beyond. Never falls.
    */

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -76,13 +77,21 @@ final class CopyFetch {
     return driver.continueAfter(durableAt(first.index() - 1));
   }
 
-  /** An empty state is a prefix of any log. */
+  /**
+   * An empty state is a prefix of any log. One that no log has founded, such as a restored one, is
+   * of none: what is equal by number may be another past.
+   */
   private boolean isPrefix(String from, Position state) throws InterruptedException {
     if (state.index() < 0) {
       return true;
     }
+    Optional<String> lineage = machine.lineage();
+    if (lineage.isEmpty()) {
+      return false;
+    }
     try {
-      return ask(from, new Question.Agrees(state), CHUNK_TIMEOUT_MILLIS) instanceof Answer.Done;
+      return ask(from, new Question.Agrees(state, lineage.get()), CHUNK_TIMEOUT_MILLIS)
+          instanceof Answer.Done;
     } catch (IOException unreachable) {
       return false;
     }

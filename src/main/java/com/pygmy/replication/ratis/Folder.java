@@ -196,12 +196,17 @@ final class Folder implements AutoCloseable {
    * From FRESH or PREPARED to JOINED: makes the storage anew. A crash in the middle leaves
    * PREPARED, from where nobody has voted and this can be done again.
    *
+   * @param base what the founders began from; empty: from nothing
    * @param state the index that the state is at
    */
-  Identity join(UUID foundation, List<ReplicaId> founders, long state) throws IOException {
+  Identity join(UUID foundation, List<ReplicaId> founders, String base, long state)
+      throws IOException {
     Identity prepared =
         change(
-            now -> now.stage() == Stage.PREPARED ? now : now.prepared(foundation, founders, state));
+            now ->
+                now.stage() == Stage.PREPARED
+                    ? now
+                    : now.prepared(foundation, founders, base, state));
     Path group = groupStorage(prepared);
     SafeFiles.deleteTree(group);
     RaftStorage made =

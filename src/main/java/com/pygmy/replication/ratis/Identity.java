@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.StateMachine;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import java.util.zip.CRC32C;
  *     one who joined, once the leader said so or its copy was installed
  * @param installed the index up to which the log may be missing because a copy of the state was
  *     installed, or because the log was founded upon a state; -1 if neither was
+ * @param base what the founders began from, see {@link StateMachine#base}; empty: from nothing
  * @param members the last configuration seen
  * @param addresses where the members of that configuration are reached, as it says; a conf that
  *     names a member knows better
@@ -41,6 +43,7 @@ record Identity(
     List<ReplicaId> founders,
     boolean trusted,
     long installed,
+    String base,
     List<ReplicaId> members,
     List<Replica> addresses) {
 
@@ -64,7 +67,7 @@ record Identity(
 
   static Identity fresh(ReplicaId id) {
     return new Identity(
-        id, Stage.FRESH, Optional.empty(), List.of(), false, -1, List.of(), List.of());
+        id, Stage.FRESH, Optional.empty(), List.of(), false, -1, "", List.of(), List.of());
   }
 
   boolean isFounder() {
@@ -79,9 +82,10 @@ record Identity(
   /**
    * About to join.
    *
+   * @param from what the founders began from; empty: from nothing
    * @param state the index that the state is at: there a founder's log begins
    */
-  Identity prepared(UUID store, List<ReplicaId> first, long state) {
+  Identity prepared(UUID store, List<ReplicaId> first, String from, long state) {
     boolean founds = first.contains(id);
     return new Identity(
         id,
@@ -90,6 +94,7 @@ record Identity(
         first,
         founds,
         founds ? state : -1,
+        from,
         List.of(),
         List.of());
   }
@@ -121,17 +126,25 @@ record Identity(
       List<ReplicaId> newMembers,
       List<Replica> newAddresses) {
     return new Identity(
-        id, newStage, foundation, founders, newTrusted, newInstalled, newMembers, newAddresses);
+        id,
+        newStage,
+        foundation,
+        founders,
+        newTrusted,
+        newInstalled,
+        base,
+        newMembers,
+        newAddresses);
   }
 
   /**
-   * Eight lines {@code key=value}, then their checksum. The eighth, the addresses, is missing in
-   * what earlier versions wrote.
+   * Nine lines {@code key=value}, then their checksum. The eighth, the addresses, and the ninth,
+   * the base, are missing in what earlier versions wrote.
    */
   byte[] encode() {
     String body =
         "id=%s\nstage=%s\nfoundation=%s\nfounders=%s\ntrusted=%s\ninstalled=%d\nmembers=%s\n"
-            .concat("addresses=%s\n")
+            .concat("addresses=%s\nbase=%s\n")
             .formatted(
                 id,
                 stage,
@@ -142,7 +155,8 @@ record Identity(
                 join(members),
                 addresses.stream()
                     .map(replica -> replica.name() + AT + replica.address())
-                    .collect(Collectors.joining(",")));
+                    .collect(Collectors.joining(",")),
+                base);
     return (body + "crc32c=" + checksum(body) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -160,7 +174,7 @@ record Identity(
     }
     List<String> values =
         text.substring(0, end).lines().map(l -> l.substring(l.indexOf('=') + 1)).toList();
-    if (values.size() != 7 && values.size() != 8) {
+    if (values.size() < 7 || values.size() > 9) {
       throw new IllegalArgumentException("the identity has " + values.size() + " lines");
     }
     return new Identity(
@@ -170,6 +184,7 @@ record Identity(
         split(values.get(3), ReplicaId::parse),
         Boolean.parseBoolean(values.get(4)),
         Long.parseLong(values.get(5)),
+        values.size() < 9 ? "" : values.get(8),
         split(values.get(6), ReplicaId::parse),
         values.size() == 7 ? List.of() : split(values.get(7), Identity::addressed));
   }

@@ -94,7 +94,7 @@ final class MemberChanges {
       } else if (other.stage() == Stage.FRESH) {
         LOG.info("{} is new at its address: it is asked to join and catch up", other.id());
         Replica at = book.address(other.id().name());
-        var unused = neighbours.askToJoin(at, other.id(), foundation(), List.of());
+        var unused = neighbours.askToJoin(at, other.id(), foundation(), List.of(), base());
       } else {
         begin(voters, old, Optional.of(new Newcomer(other.id(), book.address(old.get().name()))));
         return; // one change at a time
@@ -115,6 +115,10 @@ final class MemberChanges {
 
   private UUID foundation() {
     return folder.identity().foundation().orElseThrow();
+  }
+
+  private String base() {
+    return folder.identity().base();
   }
 
   // ---- asked for by people
@@ -169,7 +173,7 @@ final class MemberChanges {
       return done(new Refused(obstacle.get()));
     }
     if (newcomer.stage() != Stage.JOINED) {
-      Answer joined = neighbours.askToJoin(wanted, newcomer.id(), foundation(), List.of());
+      Answer joined = neighbours.askToJoin(wanted, newcomer.id(), foundation(), List.of(), base());
       if (!(joined instanceof Answer.Done)) {
         return done(new Unavailable(wanted.name() + " does not join: " + joined));
       }

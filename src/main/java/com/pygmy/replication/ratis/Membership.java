@@ -101,7 +101,16 @@ final class Membership implements AutoCloseable {
   void start() throws IOException {
     Identity identity = folder.identity();
     if (identity.stage() == Stage.PREPARED) {
-      join(identity.foundation().orElseThrow(), identity.founders());
+      if (identity.isFounder() && !base().isEmpty() && !base().equals(identity.base())) {
+        throw new IOException(
+            identity.id()
+                + " is to found a log upon "
+                + identity.base()
+                + ", and what is here is "
+                + base()
+                + ": remove this replica's folder and lay the same base again");
+      }
+      join(identity.foundation().orElseThrow(), identity.founders(), identity.base());
     } else if (identity.stage() == Stage.JOINED && !stateIsBehindLog()) {
       ratis.addGroup(identity);
     }
@@ -170,7 +179,7 @@ final class Membership implements AutoCloseable {
       RandomGenerator random = outside.random();
       UUID foundation = new UUID(random.nextLong(), random.nextLong());
       LOG.info("{} founds store {} with {}", own, foundation, found.founders());
-      join(foundation, found.founders());
+      join(foundation, found.founders(), base());
       handOut(seen);
     }
   }
@@ -188,16 +197,20 @@ final class Membership implements AutoCloseable {
             boolean same = now.foundation().orElseThrow().equals(question.foundation());
             return same ? new Answer.Done() : new Answer.Refused("joined another store");
           }
-          if (question.founders().contains(now.id()) && hasState()) {
-            return new Answer.Refused("a founder must hold no state");
+          if (question.founders().contains(now.id())) {
+            if (hasState()) {
+              return new Answer.Refused("a founder must hold no state");
+            } else if (!question.base().equals(base())) {
+              return new Answer.Refused("this founder would begin from another base: " + base());
+            }
           }
-          join(question.foundation(), question.founders());
+          join(question.foundation(), question.founders(), question.base());
           return new Answer.Done();
         });
   }
 
-  private void join(UUID foundation, List<ReplicaId> founders) throws IOException {
-    Identity joined = folder.join(foundation, founders, driver.passed().index());
+  private void join(UUID foundation, List<ReplicaId> founders, String base) throws IOException {
+    Identity joined = folder.join(foundation, founders, base, driver.passed().index());
     if (joined.trusted()) {
       driver.trust();
     }
@@ -281,7 +294,11 @@ final class Membership implements AutoCloseable {
         UUID foundation = own.foundation().orElseThrow();
         var unused =
             neighbours.askToJoin(
-                settings.replica(other.id().name()), other.id(), foundation, own.founders());
+                settings.replica(other.id().name()),
+                other.id(),
+                foundation,
+                own.founders(),
+                own.base());
       }
     }
   }

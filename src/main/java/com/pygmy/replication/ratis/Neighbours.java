@@ -54,9 +54,10 @@ final class Neighbours {
   }
 
   /** {@link Answer.Done} when it has joined, a {@link Answer.Silence} when nobody knows. */
-  Answer askToJoin(Replica at, ReplicaId who, UUID foundation, List<ReplicaId> founders)
+  Answer askToJoin(
+      Replica at, ReplicaId who, UUID foundation, List<ReplicaId> founders, String base)
       throws InterruptedException {
-    Question join = new Question.Join(who, foundation, founders);
+    Question join = new Question.Join(who, foundation, founders, base);
     Answer answer = answer(who.name(), peers.askAt(at, join, JOIN_MILLIS), JOIN_MILLIS);
     if (!(answer instanceof Answer.Done)) {
       LOG.warn("{} does not join: {}", who, answer);

@@ -43,11 +43,14 @@ final class PeerProtocol {
 
     /**
      * Become a member of this store's group; the founders as founders, others to be added later.
+     *
+     * @param base what the founders began from; empty: from nothing
      */
-    record Join(ReplicaId target, UUID foundation, List<ReplicaId> founders) implements Question {}
+    record Join(ReplicaId target, UUID foundation, List<ReplicaId> founders, String base)
+        implements Question {}
 
-    /** Is this entry in your log or state? */
-    record Agrees(Position position) implements Question {}
+    /** Is this entry of this lineage in your log or state? Two logs may have it by number. */
+    record Agrees(Position position, String lineage) implements Question {}
 
     /** Make a copy of your state that contains at least {@code minIndex}. */
     record OpenCopy(UUID foundation, long minIndex) implements Question {}
@@ -123,9 +126,11 @@ final class PeerProtocol {
             for (ReplicaId founder : q.founders()) {
               out.writeUTF(founder.toString());
             }
+            out.writeUTF(q.base());
           } else if (question instanceof Question.Agrees q) {
             out.writeByte(5);
             writePosition(out, q.position());
+            out.writeUTF(q.lineage());
           } else if (question instanceof Question.OpenCopy q) {
             out.writeByte(6);
             out.writeUTF(q.foundation().toString());
@@ -167,8 +172,8 @@ final class PeerProtocol {
             case 1 -> new Question.Term(readId(in));
             case 2 -> new Question.ReadPoint(readId(in));
             case 3 -> new Question.Identify();
-            case 4 -> new Question.Join(readId(in), readUuid(in), readIds(in));
-            case 5 -> new Question.Agrees(readPosition(in));
+            case 4 -> new Question.Join(readId(in), readUuid(in), readIds(in), in.readUTF());
+            case 5 -> new Question.Agrees(readPosition(in), in.readUTF());
             case 6 -> new Question.OpenCopy(readUuid(in), in.readLong());
             case 7 -> new Question.ReadCopy(in.readLong(), in.readLong(), in.readInt());
             case 8 -> new Question.Leave(readId(in));

@@ -45,6 +45,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private static final long READY_RETRY_MILLIS = 100;
 
   private final Settings settings;
+  private final StateMachine<R> machine;
   private final Outside outside;
   private final Folder folder;
   private final Group group;
@@ -95,6 +96,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private RatisLog(Settings settings, StateMachine<R> machine, Outside outside, Folder folder)
       throws IOException {
     this.settings = settings;
+    this.machine = machine;
     this.outside = outside;
     this.folder = folder;
     Identity identity = folder.identity();
@@ -314,7 +316,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     } else if (question instanceof Question.WasRemoved q) {
       return wasRemoved(q.who());
     } else if (question instanceof Question.Agrees q) {
-      return done(agrees(q.position()));
+      return done(agrees(q));
     } else if (question instanceof Question.OpenCopy q) {
       boolean same = folder.identity().foundation().filter(q.foundation()::equals).isPresent();
       return same && driver.isTrusted()
@@ -343,12 +345,15 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             });
   }
 
-  private Answer agrees(Position position) {
+  /** The log that was founded upon a copy has the same terms and indexes as its parent. */
+  private Answer agrees(Question.Agrees state) {
+    Position position = state.position();
     boolean known =
         driver.isTrusted()
+            && machine.lineage().filter(state.lineage()::equals).isPresent()
             && (position.equals(driver.passed())
                 || group.logHas(position.term(), position.index()));
-    return known ? new Answer.Done() : new Answer.Refused("not in the log here: " + position);
+    return known ? new Answer.Done() : new Answer.Refused("not in the log here: " + state);
   }
 
   private static CompletableFuture<Answer> done(Answer answer) {

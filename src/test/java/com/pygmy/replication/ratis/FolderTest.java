@@ -34,7 +34,7 @@ class FolderTest {
   private ReplicaId joined() throws IOException {
     try (Folder folder = open(Position.START)) {
       ReplicaId id = folder.identity().id();
-      folder.join(STORE, List.of(id), -1);
+      folder.join(STORE, List.of(id), "", -1);
       return id;
     }
   }
@@ -126,13 +126,13 @@ class FolderTest {
   @Test
   void goesOnPreparingAfterACrash() throws IOException {
     try (Folder folder = open(Position.START)) {
-      folder.change(now -> now.prepared(STORE, List.of(now.id()), -1));
+      folder.change(now -> now.prepared(STORE, List.of(now.id()), "", -1));
       Files.createDirectories(storage().resolve(STORE.toString()).resolve("current"));
     }
     Identity prepared = reopened();
     assertEquals(Stage.PREPARED, prepared.stage());
     try (Folder folder = open(Position.START)) {
-      Identity joined = folder.join(STORE, prepared.founders(), -1);
+      Identity joined = folder.join(STORE, prepared.founders(), "", -1);
       assertEquals(prepared.id(), joined.id());
       assertEquals(Stage.JOINED, joined.stage());
     }

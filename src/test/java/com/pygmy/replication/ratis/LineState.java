@@ -40,8 +40,12 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
   /** The index of the first record; above 0 if that is a base. */
   private long began;
 
+  /** Lines in that. */
+  private int ofBase;
+
   volatile boolean admits = true;
   volatile int installs;
+  volatile int refusals;
   volatile RuntimeException poison;
 
   LineState(Path folder, int syncEvery) throws IOException {
@@ -74,6 +78,7 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
     times.clear();
     applied = Position.START;
     began = -1;
+    ofBase = 0;
     Path path = folder.resolve("lines");
     long good = 0;
     if (Files.exists(path)) {
@@ -105,7 +110,10 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
           read.add(in.readUTF());
         }
         lines.addAll(read);
-        began = began < 0 ? position.index() : began;
+        if (began < 0) {
+          began = position.index();
+          ofBase = began > 0 ? read.size() : 0;
+        }
         times.add(at);
         applied = position;
         good = (long) bytes.length - source.available();
@@ -133,14 +141,30 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
   @Override
   public synchronized Optional<String> base() {
     boolean onlyBase = began > 0 && began == applied.index();
-    return onlyBase ? Optional.of(String.join("\n", lines)) : Optional.empty();
+    return onlyBase ? Optional.of(String.join(",", lines)) : Optional.empty();
   }
 
-  /** Makes a state from which a log is to begin after {@code index}. */
-  static void layBase(Path folder, long index, List<String> lines) throws IOException {
+  /** The first line that is not of the base; a copy has it where the original does. */
+  @Override
+  public synchronized Optional<String> lineage() {
+    return lines.size() > ofBase ? Optional.of(lines.get(ofBase)) : Optional.empty();
+  }
+
+  /** Makes a state from which a log is to begin after {@code at}. */
+  static void layBase(Path folder, Position at, List<String> lines) throws IOException {
     try (LineState state = new LineState(folder, 1)) {
-      state.applied = new Position(1, index - 1);
-      state.write(new Position(1, index), 0, lines);
+      state.applied = new Position(at.term(), at.index() - 1);
+      state.write(at, 0, lines);
+    }
+  }
+
+  /** Makes a state that a log from its beginning has left. */
+  static void lay(Path folder, Position at, List<String> lines) throws IOException {
+    try (LineState state = new LineState(folder, 1)) {
+      state.write(new Position(at.term(), 0), 0, lines);
+      for (long i = 1; i <= at.index(); i++) {
+        state.write(new Position(at.term(), i), 0, List.of());
+      }
     }
   }
 
@@ -224,6 +248,14 @@ final class LineState implements StateMachine<Long>, AutoCloseable {
 
   @Override
   public synchronized Position install(Path copy) throws IOException {
+    Path other = Files.createDirectories(folder.resolve("incoming"));
+    Files.copy(copy, other.resolve("lines"), StandardCopyOption.REPLACE_EXISTING);
+    try (LineState content = new LineState(other, syncEvery)) {
+      if (lineage().isPresent() && !lineage().equals(content.lineage())) {
+        refusals++;
+        throw new IOException("of " + content.lineage() + ", not of " + lineage());
+      }
+    }
     file.close();
     Files.copy(copy, folder.resolve("lines"), StandardCopyOption.REPLACE_EXISTING);
     Position opened = restored;

@@ -32,8 +32,8 @@ class LogFuzzTest {
           new Question.Term(N1),
           new Question.ReadPoint(N2),
           new Question.Identify(),
-          new Question.Join(N1, STORE, List.of(N1, N2)),
-          new Question.Agrees(new Position(3, 4)),
+          new Question.Join(N1, STORE, List.of(N1, N2), "base"),
+          new Question.Agrees(new Position(3, 4), "store"),
           new Question.OpenCopy(STORE, 7),
           new Question.ReadCopy(1, 2, 3));
 
@@ -80,7 +80,7 @@ class LogFuzzTest {
   /** The checksum tells; a valid one is only what was not changed in effect. */
   @Test
   void anyBytesAreTheIdentityThatWasWrittenOrRefused() {
-    Identity identity = Identity.fresh(N1).prepared(STORE, List.of(N1, N2), -1).joined();
+    Identity identity = Identity.fresh(N1).prepared(STORE, List.of(N1, N2), "base", -1).joined();
     Fuzz.run(
         INPUTS,
         () -> mutator.mutant(identity.encode()),

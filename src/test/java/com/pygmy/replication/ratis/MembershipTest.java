@@ -2,18 +2,24 @@ package com.pygmy.replication.ratis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.replication.Leadership.Role;
 import com.pygmy.replication.Member;
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.Standing;
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import com.pygmy.replication.ratis.TestCluster.Node;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -227,7 +233,8 @@ class MembershipTest {
 
   private static void layBase(TestCluster cluster, String name, List<String> lines)
       throws Exception {
-    LineState.layBase(cluster.node(name).folder.resolve("state"), BASE_INDEX, lines);
+    LineState.layBase(
+        cluster.node(name).folder.resolve("state"), new Position(1, BASE_INDEX), lines);
   }
 
   @Test
@@ -288,6 +295,75 @@ class MembershipTest {
       wipe(cluster, "c3");
       layBase(cluster, "c3", BASE);
       cluster.start("c3");
+      cluster.write("a");
+      allHave(cluster, List.of("sold", "restocked", "a"));
+    }
+  }
+
+  @Test
+  void aStateOfTheLostPastIsNoPrefixThoughTheLogHasItsLastEntryByNumber() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      for (String name : cluster.nodes.keySet()) {
+        layBase(cluster, name, BASE);
+      }
+      cluster.startAll().awaitReady();
+      cluster.write("a");
+      Node victim = cluster.follower();
+      TestCluster.confirmed(victim);
+      Position last = victim.state.applied();
+      wipe(cluster, victim.name);
+      LineState.lay(victim.folder.resolve("state"), last, List.of("lost"));
+      cluster.write("b");
+      cluster.start(victim.name);
+      TestCluster.await("the copy is refused", () -> victim.state.refusals > 1);
+      assertFalse(victim.log.ready().toCompletableFuture().isDone(), "it serves the lost past");
+      assertEquals(List.of("lost"), victim.state.lines());
+    }
+  }
+
+  @Test
+  void anotherBaseIsNoPrefixThoughTheLogHasItsLastEntryByNumber() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      for (String name : cluster.nodes.keySet()) {
+        layBase(cluster, name, BASE);
+      }
+      cluster.startAll().awaitReady();
+      long index = cluster.write("a");
+      Node victim = cluster.follower();
+      TestCluster.confirmed(victim);
+      Position last = victim.state.applied();
+      assertTrue(last.index() >= index);
+      wipe(cluster, victim.name);
+      LineState.layBase(victim.folder.resolve("state"), last, List.of("another", "past"));
+      cluster.write("b");
+      cluster.start(victim.name);
+      allHave(cluster, List.of("sold", "restocked", "a", "b"));
+      assertEquals(1, victim.state.installs);
+    }
+  }
+
+  @Test
+  void aFounderWhoseBaseIsAnotherThanWasAgreedDoesNotJoin() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      layBase(cluster, "c3", BASE);
+      Node c3 = cluster.start("c3");
+      ReplicaId own = ReplicaId.parse(c3.log.incarnation());
+      UUID foundation = new UUID(1, 2);
+      PeerBook book =
+          new PeerBook(
+              Settings.of("test", "c1", cluster.replicas, folder.resolve("none")),
+              List::of,
+              List::of);
+      try (PeerCalls calls = new PeerCalls("test", book, System::nanoTime)) {
+        Replica at = cluster.replicas.get(2);
+        for (String base : List.of("", "sold")) {
+          Question other = new Question.Join(own, foundation, List.of(own), base);
+          assertInstanceOf(Answer.Refused.class, TestCluster.join(calls.askAt(at, other, 5_000)));
+        }
+        assertEquals(Standing.OUTSIDE, c3.log.standing());
+        Question same = new Question.Join(own, foundation, List.of(own), String.join(",", BASE));
+        assertEquals(new Answer.Done(), TestCluster.join(calls.askAt(at, same, 5_000)));
+      }
       cluster.write("a");
       allHave(cluster, List.of("sold", "restocked", "a"));
     }
