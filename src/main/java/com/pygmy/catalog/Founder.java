@@ -26,7 +26,6 @@ public final class Founder {
 
   private static final Logger logger = LoggerFactory.getLogger(Founder.class);
   private static final String FOUND_KEY = "found-store";
-  private static final String RESTORE_KEY = "restore-store";
 
   private final CatalogStore store;
   private final ReplicatedLog<Decision> log;
@@ -54,29 +53,39 @@ public final class Founder {
     return Future.fromCompletionStage(log.propose(leadership.term(), CommandCodec.encode(found)))
         .map(
             proposal -> {
-              if (proposal instanceof Proposal.Committed<Decision> committed
-                  && committed.result() instanceof Decision.Decided decided
-                  && decided.outcome() instanceof Outcome.Founded founded
-                  && !decided.replayed()) {
-                logger.info(
-                    "founded store {} with {} books{}",
-                    founded.storeId(),
-                    store.catalog().shelf().size(),
-                    store
-                        .catalog()
-                        .origin()
-                        .map(o -> ", upon store %s".formatted(o.parentStoreId()))
-                        .orElse(""));
-              }
+              tell(proposal);
               return null;
             });
   }
 
-  /** A restored state is founded upon as it is; the initial catalogue has no part in it. */
+  private void tell(Proposal<Decision> proposal) {
+    if (proposal instanceof Proposal.Committed<Decision> committed
+        && committed.result() instanceof Decision.Decided decided
+        && decided.outcome() instanceof Outcome.Founded founded) {
+      if (!decided.replayed()) {
+        logger.info(
+            "founded store {} with {} books{}",
+            founded.storeId(),
+            store.catalog().shelf().size(),
+            store
+                .catalog()
+                .origin()
+                .map(o -> ", upon store %s".formatted(o.parentStoreId()))
+                .orElse(""));
+      }
+    } else if (store.catalog().storeId().isEmpty()) {
+      logger.warn("the store could not be founded, which is tried again: {}", proposal);
+    }
+  }
+
+  /**
+   * A restored state is founded upon as it is; the initial catalogue has no part in it. It holds
+   * keys that clients have chosen, and none of them can be its own hash.
+   */
   private Command founding(Optional<Origin> origin) {
     String id = newStoreId.get();
     return origin.isPresent()
-        ? new Command.RestoreStore(RESTORE_KEY, id, origin.get())
+        ? new Command.RestoreStore(origin.get().base(), id, origin.get())
         : new Command.FoundStore(FOUND_KEY, id, catalogue);
   }
 }
