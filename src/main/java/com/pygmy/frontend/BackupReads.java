@@ -6,6 +6,7 @@ import com.pygmy.wire.Message.BackupRead;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -107,27 +108,43 @@ final class BackupReads {
 
     @Override
     public Future<Void> sendTo(HttpServerResponse response) {
-      return from(0, response).compose(sent -> response.end()).onComplete(done -> abandon());
+      Promise<Void> sent = Promise.promise();
+      next(0, response, sent);
+      return sent.future().compose(all -> response.end()).onComplete(done -> abandon());
     }
 
-    /** A part has left for the client before the next is asked for. */
-    private Future<Void> from(long offset, HttpServerResponse response) {
+    /**
+     * A part has left for the client before the next is asked for. One promise for all of them:
+     * futures that wait for each other would end in as many nested calls as there are parts.
+     */
+    private void next(long offset, HttpServerResponse response, Promise<Void> sent) {
       int length = (int) Math.min(Message.MAX_BACKUP_CHUNK, opened.length() - offset);
       if (length == 0) {
-        return Future.succeededFuture();
+        sent.complete();
+        return;
       }
-      return part(offset, length)
-          .compose(response::write)
-          .compose(written -> from(offset + length, response));
+      part(offset, length)
+          .compose(part -> response.write(part).map(part.length()))
+          .onComplete(
+              (written, failure) -> {
+                if (failure == null) {
+                  next(offset + written, response, sent);
+                } else {
+                  sent.fail(failure);
+                }
+              });
     }
 
+    /** From {@code offset} on; at least one byte, and at most so many. */
     private Future<Buffer> part(long offset, int length) {
       Message request = new Message.ReadBackup(opened.backup(), offset, length);
       return replicas
           .ask(Service.CATALOG, replica, request, READ_MILLIS)
           .compose(
               answer ->
-                  answer instanceof BackupRead read && read.bytes().length() == length
+                  answer instanceof BackupRead read
+                          && read.bytes().length() > 0
+                          && read.bytes().length() <= length
                       ? Future.succeededFuture(read.bytes())
                       : Future.failedFuture(
                           "a back-up from %s broke off at %d of %d bytes: %s"

@@ -36,6 +36,7 @@ class BackupReadsTest {
   }
 
   private FrontendFixture frontend;
+  private volatile int partBytes = Integer.MAX_VALUE;
   private volatile long vanishesAt = Long.MAX_VALUE;
 
   @BeforeEach
@@ -58,8 +59,9 @@ class BackupReadsTest {
       return Future.succeededFuture(new BackupOpened("b", CONTENT.length, sha256()));
     } else if (request instanceof ReadBackup read && read.offset() < vanishesAt) {
       int from = (int) read.offset();
+      int to = from + Math.min(read.length(), partBytes);
       return Future.succeededFuture(
-          new BackupRead(Buffer.buffer(Arrays.copyOfRange(CONTENT, from, from + read.length()))));
+          new BackupRead(Buffer.buffer(Arrays.copyOfRange(CONTENT, from, to))));
     } else if (request instanceof CloseBackup) {
       return Future.succeededFuture(new BackupRead(Buffer.buffer()));
     }
@@ -93,6 +95,15 @@ class BackupReadsTest {
     assertEquals(
         "sha-256=:" + Base64.getEncoder().encodeToString(digest()) + ":",
         backup.getHeader("Repr-Digest"));
+    untilClosed();
+  }
+
+  @Test
+  void sendsManyPartsWithoutNestingThem() {
+    partBytes = CONTENT.length / 5_000;
+    replica("n1");
+    assertArrayEquals(CONTENT, frontend.getAsAdmin("/backup").body().getBytes());
+    assertTrue(frontend.store.seen.size() > 5_000);
     untilClosed();
   }
 
