@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies of this replica's database on their way to those who back the store up. At most {@value
- * #MAX_COPIES} at a time; one that nobody has read from for {@value #IDLE_SECONDS} s is deleted,
- * and at the start all that are there. Belongs to one event loop; the disk is worked on elsewhere.
+ * #MAX_COPIES} at a time, of which one is being made; one that nobody has read from for {@value
+ * #IDLE_SECONDS} s is deleted, and at the start all that are there. Belongs to one event loop; the
+ * disk is worked on elsewhere.
  */
 final class Backups {
 
@@ -50,7 +51,7 @@ final class Backups {
   private final Path folder;
   private final LongSupplier nanoClock;
   private final Map<String, Copy> copies = new HashMap<>();
-  private int opening;
+  private boolean making;
   private long lastNumber;
 
   private static final class Copy {
@@ -75,15 +76,18 @@ final class Backups {
    * database follows behind: it is waited for.
    */
   Future<Message> open(Vertx vertx) {
-    if (copies.size() + opening >= MAX_COPIES) {
+    // Two at once would both be told that there is room for one.
+    if (making) {
+      return unavailable("a back-up is being made by this replica already");
+    } else if (copies.size() >= MAX_COPIES) {
       return unavailable(MAX_COPIES + " back-ups are being taken from this replica already");
     }
-    opening++;
+    making = true;
     Path file = folder.resolve("backup-" + ++lastNumber);
     return Future.fromCompletionStage(
             store.whenWritten(store.applied().index()), vertx.getOrCreateContext())
         .compose(written -> blocking(vertx, () -> make(file)))
-        .onComplete(done -> opening--)
+        .onComplete(done -> making = false)
         .map(
             copy -> {
               copy.readAtNanos = nanoClock.getAsLong();

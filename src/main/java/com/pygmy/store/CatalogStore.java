@@ -225,9 +225,9 @@ public final class CatalogStore implements AutoCloseable {
     return open.queue().whenWritten(index);
   }
 
-  /** How large the database is, without what is still in its WAL. Blocks. */
+  /** How large the database is, with what is still in its WAL: no copy is larger. Blocks. */
   public long fileBytes() throws IOException {
-    return Files.size(file);
+    return Files.size(file) + SqliteFile.walBytes(file);
   }
 
   /**

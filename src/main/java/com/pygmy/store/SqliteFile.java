@@ -200,6 +200,12 @@ final class SqliteFile {
         : new IOException("database " + file + ": " + e.getMessage(), e);
   }
 
+  /** What is in the WAL of an open database; 0 if there is none. Opens nothing. */
+  static long walBytes(Path file) throws IOException {
+    Path wal = beside(file, "-wal");
+    return Files.exists(wal) ? Files.size(wal) : 0;
+  }
+
   /**
    * Renames a database and its companions, none of which may be open.
    *

@@ -13,6 +13,7 @@ import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.BackupOpened;
 import com.pygmy.wire.Message.BackupRead;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -65,7 +66,7 @@ class BackupsTest {
     store.close();
   }
 
-  private static <T> T await(io.vertx.core.Future<T> future) {
+  private static <T> T await(Future<T> future) {
     return ReplicaOnTheBus.await(future);
   }
 
@@ -121,6 +122,23 @@ class BackupsTest {
     assertEquals(2, files());
     await(backups.close(vertx, first.backup()));
     opened();
+  }
+
+  @Test
+  void makesOneAtATime() throws Exception {
+    Future<Message> first = backups.open(vertx);
+    assertInstanceOf(Message.Unavailable.class, await(backups.open(vertx)));
+    assertInstanceOf(BackupOpened.class, await(first));
+    assertEquals(1, files());
+    opened();
+  }
+
+  @Test
+  void countsWhatIsInTheWalAsRoomThatIsNeeded() throws Exception {
+    await(Future.fromCompletionStage(store.whenWritten(0)));
+    long wal = Files.size(folder.resolve("catalog.db-wal"));
+    assertTrue(wal > 0);
+    assertEquals(Files.size(folder.resolve("catalog.db")) + wal, store.fileBytes());
   }
 
   @Test
