@@ -74,8 +74,11 @@ final class Backups {
   /**
    * A copy that contains whatever this replica has applied, so to be called after a read point. The
    * database follows behind: it is waited for.
+   *
+   * @param withinMillis what is made later than that nobody waits for: it is deleted at once
    */
-  Future<Message> open(Vertx vertx) {
+  Future<Message> open(Vertx vertx, long withinMillis) {
+    long startNanos = nanoClock.getAsLong();
     // Two at once would both be told that there is room for one.
     if (making) {
       return unavailable("a back-up is being made by this replica already");
@@ -86,7 +89,7 @@ final class Backups {
     Path file = folder.resolve("backup-" + ++lastNumber);
     return Future.fromCompletionStage(
             store.whenWritten(store.applied().index()), vertx.getOrCreateContext())
-        .compose(written -> blocking(vertx, () -> make(file)))
+        .compose(written -> blocking(vertx, () -> make(file, startNanos, withinMillis)))
         .onComplete(done -> making = false)
         .map(
             copy -> {
@@ -101,7 +104,8 @@ final class Backups {
             });
   }
 
-  private Copy make(Path file) throws IOException {
+  private Copy make(Path file, long startNanos, long withinMillis) throws IOException {
+    requireInTime(startNanos, withinMillis);
     Files.createDirectories(folder);
     long needed = store.fileBytes() + SPARE_BYTES;
     long free = Files.getFileStore(folder).getUsableSpace();
@@ -111,12 +115,20 @@ final class Backups {
     try {
       store.exportTo(file);
       String sha256 = sha256(file);
+      requireInTime(startNanos, withinMillis);
       // What it is comes first: after a restart no other copy has this name.
       String name = sha256 + "-" + file.getFileName();
       return new Copy(file, new BackupOpened(name, Files.size(file), sha256));
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);
       throw e;
+    }
+  }
+
+  private void requireInTime(long startNanos, long withinMillis) throws IOException {
+    long millis = TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - startNanos);
+    if (millis >= withinMillis) {
+      throw new IOException("after %d ms nobody waits for it any more".formatted(millis));
     }
   }
 

@@ -121,8 +121,8 @@ public final class CatalogVerticle extends VerticleBase {
       return sales.confirmed() ? confirmed(() -> readSales(sales)) : readSales(sales);
     } else if (request instanceof Message.Submit submit) {
       return submit(submit);
-    } else if (request instanceof Message.OpenBackup) {
-      return confirmed(() -> backups.open(vertx));
+    } else if (request instanceof Message.OpenBackup open) {
+      return confirmed(() -> backups.open(vertx, open.withinMillis()));
     } else if (request instanceof Message.ReadBackup part) {
       return backups.read(vertx, part);
     } else if (request instanceof Message.CloseBackup done) {

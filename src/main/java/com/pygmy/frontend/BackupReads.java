@@ -73,7 +73,11 @@ final class BackupReads {
     String replica = left.get(0);
     List<String> others = left.subList(1, left.size());
     return replicas
-        .ask(Service.CATALOG, replica, new Message.OpenBackup(), OPEN_MILLIS - passed)
+        .ask(
+            Service.CATALOG,
+            replica,
+            new Message.OpenBackup(OPEN_MILLIS - passed),
+            OPEN_MILLIS - passed)
         .transform(
             got -> {
               if (got.succeeded() && got.result() instanceof BackupOpened opened) {

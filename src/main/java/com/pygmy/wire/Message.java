@@ -80,8 +80,10 @@ public sealed interface Message {
    * Make a copy of the database that contains everything confirmed before this. It is kept until
    * {@link CloseBackup}, or until nobody has read from it for a minute. Answered by {@link
    * BackupOpened}.
+   *
+   * @param withinMillis for so long the answer is waited for; what takes longer is thrown away
    */
-  record OpenBackup() implements Message {}
+  record OpenBackup(long withinMillis) implements Message {}
 
   /**
    * A copy to be read.

@@ -128,8 +128,8 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     } else if (message instanceof Message.Coherence m) {
       out.tag(23);
       CoherenceCodec.write(out, m.message());
-    } else if (message instanceof Message.OpenBackup) {
-      out.tag(30);
+    } else if (message instanceof Message.OpenBackup m) {
+      out.tag(30).number(m.withinMillis());
     } else if (message instanceof Message.BackupOpened m) {
       out.tag(31).text(m.backup()).number(m.length()).text(m.sha256());
     } else if (message instanceof Message.ReadBackup m) {
@@ -186,7 +186,7 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       case 21 -> new Message.Unavailable(in.text());
       case 22 -> new Message.Goodbye(in.text(), in.text());
       case 23 -> new Message.Coherence(CoherenceCodec.read(in));
-      case 30 -> new Message.OpenBackup();
+      case 30 -> new Message.OpenBackup(in.number());
       case 31 -> new Message.BackupOpened(in.text(), in.number(), in.text());
       case 32 -> new Message.ReadBackup(in.text(), in.number(), in.integer());
       case 33 -> new Message.BackupRead(Buffer.buffer(in.bytes()));

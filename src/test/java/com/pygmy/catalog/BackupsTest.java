@@ -22,18 +22,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupsTest {
 
   /** Writes only when somebody waits for it. */
   private static final CatalogStore.Settings LAZY =
       new CatalogStore.Settings(20_000, 60_000, 60_000, 4_096, 5_000, 50_000, 1 << 16);
+
+  private static final long IN_TIME = 25_000;
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicLong nanos = new AtomicLong();
@@ -71,7 +77,7 @@ class BackupsTest {
   }
 
   private BackupOpened opened() {
-    return assertInstanceOf(BackupOpened.class, await(backups.open(vertx)));
+    return assertInstanceOf(BackupOpened.class, await(backups.open(vertx, IN_TIME)));
   }
 
   private Message read(BackupOpened backup, long offset, int length) {
@@ -118,7 +124,7 @@ class BackupsTest {
   void takesTwoAtATimeAndAThirdWhenOneIsClosed() throws Exception {
     BackupOpened first = opened();
     opened();
-    assertInstanceOf(Message.Unavailable.class, await(backups.open(vertx)));
+    assertInstanceOf(Message.Unavailable.class, await(backups.open(vertx, IN_TIME)));
     assertEquals(2, files());
     await(backups.close(vertx, first.backup()));
     opened();
@@ -126,10 +132,26 @@ class BackupsTest {
 
   @Test
   void makesOneAtATime() throws Exception {
-    Future<Message> first = backups.open(vertx);
-    assertInstanceOf(Message.Unavailable.class, await(backups.open(vertx)));
+    Future<Message> first = backups.open(vertx, IN_TIME);
+    assertInstanceOf(Message.Unavailable.class, await(backups.open(vertx, IN_TIME)));
     assertInstanceOf(BackupOpened.class, await(first));
     assertEquals(1, files());
+    opened();
+  }
+
+  /** Asked for at 0; late when it is begun, or when it is made. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatIsMadeTooLateForWhoAskedIsDeleted(int looksInTime) throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    LongSupplier clock =
+        () -> looks.getAndIncrement() < looksInTime ? 0 : TimeUnit.MILLISECONDS.toNanos(IN_TIME);
+    Files.createDirectories(copies);
+    backups = new Backups(store, copies, clock);
+    Message late = await(backups.open(vertx, IN_TIME));
+    assertTrue(late.toString().contains("nobody waits"), late::toString);
+    assertEquals(0, files());
+    backups = new Backups(store, copies, nanos::get);
     opened();
   }
 
