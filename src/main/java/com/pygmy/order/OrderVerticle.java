@@ -46,6 +46,7 @@ public final class OrderVerticle extends VerticleBase {
   private final String replica;
   private final Bus bus;
   private final OrderLog orders;
+  private final ReplicaDirectory directory;
   private final KnownSales known = new KnownSales();
   private final BuyGatherer gatherer;
   private final SaleTail tail;
@@ -65,6 +66,7 @@ public final class OrderVerticle extends VerticleBase {
       LongSupplier nanoClock) {
     this.replica = replica;
     this.orders = orders;
+    this.directory = directory;
     this.bus = bus;
     this.gatherer = new BuyGatherer(bus, directory, nanoClock);
     this.tail = new SaleTail(bus, directory, orders, replica, known::add);
@@ -126,7 +128,7 @@ public final class OrderVerticle extends VerticleBase {
   }
 
   private Future<Answer> buy(PlaceOrder command) {
-    Optional<Decision> decided = known.decided(command);
+    Optional<Decision> decided = mayBeTold() ? known.decided(command) : Optional.empty();
     if (decided.isPresent()) {
       return Future.succeededFuture(new Answer.Decided(0, decided.get()));
     }
@@ -155,7 +157,16 @@ public final class OrderVerticle extends VerticleBase {
 
   /** Only once the catalog has agreed to what is here: it may have been restored meanwhile. */
   private boolean mayBeTold() {
-    return caughtUp && tail.stopped().isEmpty();
+    return caughtUp && tail.stopped().isEmpty() && !leaderIsOfAnotherStore();
+  }
+
+  /** It says so in its heartbeats, which may be heard before the sale stream is asked again. */
+  private boolean leaderIsOfAnotherStore() {
+    return directory
+        .leader()
+        .flatMap(ReplicaState::storeId)
+        .filter(storeId -> !orders.storeId().equals(Optional.of(storeId)))
+        .isPresent();
   }
 
   private Future<Message> find(long number) {

@@ -43,8 +43,12 @@ final class OrderFixture implements AutoCloseable {
 
   /** Its heartbeat is heard. */
   void heard(String name, Role role, long term) {
+    heard(name, role, term, STORE);
+  }
+
+  void heard(String name, Role role, long term, String storeId) {
     ReplicaState state =
-        new ReplicaState(name, Service.CATALOG, role, term, 0, true, Optional.of(STORE), "");
+        new ReplicaState(name, Service.CATALOG, role, term, 0, true, Optional.of(storeId), "");
     directory.heard(new Heartbeat(name, "i", Optional.empty(), false, List.of(state)));
   }
 

@@ -24,6 +24,7 @@ import com.pygmy.wire.Message.SalesRead;
 import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.RandomMessages;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,7 @@ class OrderVerticleTest {
   private volatile String storeId = STORE;
   private volatile Optional<Origin> origin = Optional.empty();
   private volatile long hidden;
+  private volatile boolean answers = true;
   private OrderVerticle verticle;
 
   @TempDir Path folder;
@@ -61,7 +63,12 @@ class OrderVerticleTest {
   }
 
   private void catalog(String name) {
-    fixture.catalog(name, request -> Future.succeededFuture(answer((ReadSales) request)));
+    fixture.catalog(
+        name,
+        request ->
+            answers
+                ? Future.succeededFuture(answer((ReadSales) request))
+                : Promise.<Message>promise().future());
     fixture.heard(name, Role.FOLLOWER, 1);
   }
 
@@ -188,6 +195,25 @@ class OrderVerticleTest {
     await(fixture.vertx.undeploy(verticle.deploymentID()));
     storeId = "store-2";
     start();
+    assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(5)));
+  }
+
+  @Test
+  void tellsNothingAsSoonAsALeaderOfAnotherStoreIsHeard() throws Exception {
+    sell(5);
+    catalog("n1");
+    start();
+    awaitUntil(() -> verticle.state().ready());
+    answers = false; // what the sale stream would say comes too late
+    Answer decided = new Answer.Unavailable("the restored store was asked");
+    fixture.catalog(
+        "n2",
+        request ->
+            request instanceof Message.Submit
+                ? Future.succeededFuture(new Message.Submitted(List.of(decided)))
+                : Promise.<Message>promise().future());
+    fixture.heard("n2", Role.LEADER, 9, "store-2");
+    assertEquals(new Message.Bought(decided), ask(new Message.Buy(buy("key-1", 1))));
     assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(5)));
   }
 
