@@ -86,6 +86,14 @@ final class BuyGatherer {
     noteIdle();
   }
 
+  /** For when this replica stops: nothing happened to these buys, another replica may take them. */
+  void giveBackUnsent() {
+    while (!waiting.isEmpty()) {
+      waiting.poll().settle(new Answer.Unavailable("this order replica stops"));
+    }
+    noteIdle();
+  }
+
   /** Done when every buy has been answered. */
   Future<Void> idle() {
     noteIdle();

@@ -34,7 +34,7 @@ public final class OrderVerticle extends VerticleBase {
   /** How often new leaders, and buys that waited too long, are looked for. */
   static final long TICK_MILLIS = 50;
 
-  /** What is under way when this replica stops is given so long. */
+  /** What is under way when this replica stops is given so long; what is not goes back at once. */
   static final long DRAIN_MILLIS = 2_000;
 
   /** A read waits for the log to catch up no longer than this. */
@@ -94,7 +94,11 @@ public final class OrderVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .transform(unregistered -> Future.join(gatherer.idle(), tail.idle()))
+        .transform(
+            unregistered -> {
+              gatherer.giveBackUnsent();
+              return Future.join(gatherer.idle(), tail.idle());
+            })
         .timeout(DRAIN_MILLIS, TimeUnit.MILLISECONDS)
         .otherwiseEmpty();
   }

@@ -242,6 +242,17 @@ class OrderVerticleTest {
   }
 
   @Test
+  void givesBackWhatItHasNotSentWhenItStops() throws Exception {
+    start(); // and no leader is known
+    Future<Message> waiting =
+        fixture.bus.ask(Service.ORDER, "n1", new Message.Buy(buy("k", 1)), ASK_MILLIS);
+    await(fixture.bus.ask(Service.ORDER, "n1", new Message.FindOrder(1), ASK_MILLIS));
+    await(fixture.vertx.undeploy(verticle.deploymentID()));
+    Message.Bought given = assertInstanceOf(Message.Bought.class, await(waiting));
+    assertInstanceOf(Answer.Unavailable.class, given.answer());
+  }
+
+  @Test
   void listsOrdersPageByPage() throws Exception {
     sell(5);
     catalog("n1");
