@@ -214,7 +214,9 @@ final class Membership implements AutoCloseable {
     if (joined.trusted()) {
       driver.trust();
     }
-    addGroup(joined);
+    if (!stateIsBehindLog()) {
+      addGroup(joined);
+    }
     LOG.info("{} joined store {}", joined.id(), foundation);
   }
 
@@ -231,7 +233,17 @@ final class Membership implements AutoCloseable {
   // ---- a state that was lost while the log was not
 
   private boolean stateIsBehindLog() throws IOException {
-    return folder.firstIndex() > machine.restored().index() + 1;
+    return neededState() > driver.passed().index();
+  }
+
+  /**
+   * What the state has to contain for the log here to follow it. A log that is empty yet, and was
+   * founded upon a state or follows a copy, begins after that.
+   */
+  private long neededState() throws IOException {
+    long first = folder.firstIndex();
+    Identity own = folder.identity();
+    return first >= 0 || !own.trusted() ? first - 1 : own.installed();
   }
 
   /**
@@ -239,10 +251,11 @@ final class Membership implements AutoCloseable {
    */
   private void restoreState() throws IOException, InterruptedException {
     Identity own = folder.identity();
-    long missing = folder.firstIndex() - 1;
+    long missing = neededState();
     Map<String, Identified> seen = neighbours.identify();
     for (Map.Entry<String, Identified> other : seen.entrySet()) {
-      if (other.getValue().foundation().equals(own.foundation()) && other.getValue().hasState()) {
+      boolean has = other.getValue().hasState() || !other.getValue().base().isEmpty();
+      if (has && other.getValue().foundation().equals(own.foundation())) {
         Position at = fetch.install(other.getKey(), missing, driver::install);
         if (at.index() >= missing) {
           folder.dropLogBehind(at);

@@ -16,12 +16,15 @@ import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import com.pygmy.replication.ratis.TestCluster.Node;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -366,6 +369,32 @@ class MembershipTest {
       }
       cluster.write("a");
       allHave(cluster, List.of("sold", "restocked", "a"));
+    }
+  }
+
+  @Test
+  void foundersThatLoseTheirBaseBeforeTheirFirstEntryDoNotBeginWithNothing() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+      List<Folder> joining = new ArrayList<>();
+      for (String name : cluster.nodes.keySet()) {
+        Path raft = cluster.node(name).folder.resolve("raft");
+        joining.add(Folder.open(raft, name, random, new Position(1, BASE_INDEX)));
+      }
+      List<ReplicaId> founders = joining.stream().map(folder -> folder.identity().id()).toList();
+      for (Folder raft : joining) {
+        raft.join(new UUID(1, 2), founders, String.join(",", BASE), BASE_INDEX);
+        raft.close();
+      }
+      layBase(cluster, "c1", BASE); // and the others have lost theirs
+      cluster.start("c2");
+      cluster.start("c3");
+      nobodyServes(cluster);
+      cluster.start("c1");
+      cluster.write("a");
+      allHave(cluster, List.of("sold", "restocked", "a"));
+      assertEquals(1, cluster.node("c2").state.installs);
+      assertEquals(1, cluster.node("c3").state.installs);
     }
   }
 
