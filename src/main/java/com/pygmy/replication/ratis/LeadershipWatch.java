@@ -4,6 +4,7 @@ import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Takeover;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,16 +93,25 @@ final class LeadershipWatch implements AutoCloseable {
       tell(fresh, now);
       listeners.add(fresh);
     }
-    clock
-        .look(now, nanoClock.getAsLong(), TimeUnit.MILLISECONDS.toNanos(group.roleMillis()))
-        .ifPresent(takeover -> takeovers.forEach(listener -> listener.accept(takeover)));
+    takeover(now).ifPresent(takeover -> takeovers.forEach(listener -> tell(listener, takeover)));
   }
 
-  private static void tell(Consumer<Leadership> listener, Leadership now) {
+  /** A figure only: whatever Ratis says while it starts or stops, who leads is told. */
+  private Optional<Takeover> takeover(Leadership now) {
     try {
-      listener.accept(now);
+      long roleNanos = TimeUnit.MILLISECONDS.toNanos(group.roleMillis());
+      return clock.look(now, nanoClock.getAsLong(), roleNanos);
     } catch (RuntimeException failure) {
-      LOG.error("A listener of the leadership failed on {}", now, failure);
+      LOG.warn("{}: how long the take-over took is not known", group.own(), failure);
+      return Optional.empty();
+    }
+  }
+
+  private static <T> void tell(Consumer<T> listener, T news) {
+    try {
+      listener.accept(news);
+    } catch (RuntimeException failure) {
+      LOG.error("A listener of the leadership failed on {}", news, failure);
     }
   }
 

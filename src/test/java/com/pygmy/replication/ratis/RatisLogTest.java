@@ -20,12 +20,33 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RatisLogTest {
   private static final long SEED = Long.getLong("pygmy.seed", 1);
   @TempDir Path folder;
+
+  @Test
+  void aListenerThatFailsKeepsNobodyFromHearingWhoLeads() throws Exception {
+    try (TestCluster cluster = new TestCluster(folder, 1, SEED, 5)) {
+      cluster.start("c1");
+      RatisLog<Long> log = cluster.node("c1").log;
+      AtomicInteger heard = new AtomicInteger();
+      log.onTakeover(
+          takeover -> {
+            heard.incrementAndGet();
+            throw new IllegalStateException("a listener");
+          });
+      log.onTakeover(takeover -> heard.incrementAndGet());
+      TestCluster.await("both hear of the take-over", () -> heard.get() == 2);
+      AtomicReference<Leadership> last = new AtomicReference<>();
+      log.onLeadership(last::set);
+      TestCluster.await("it leads", () -> last.get() != null && last.get().ready());
+    }
+  }
 
   @Test
   void aSingleReplicaFoundsItselfAndDecides() throws Exception {
