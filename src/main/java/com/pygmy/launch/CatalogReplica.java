@@ -48,6 +48,12 @@ final class CatalogReplica implements AutoCloseable {
   private static final int READ_MILLIS = 1_000;
   private static final long STEP_DOWN_MILLIS = 3_000;
 
+  /**
+   * Beside a database that {@code restore} has laid, until this replica has joined a group with it:
+   * if that is damaged, an empty one in its place could found a store from nothing.
+   */
+  static final String RESTORED = "restored";
+
   private static final Logger logger = LoggerFactory.getLogger(CatalogReplica.class);
 
   private final String name;
@@ -77,8 +83,8 @@ final class CatalogReplica implements AutoCloseable {
       Conf conf, NodeConf node, Path folder, boolean bootstrap, Outside outside)
       throws IOException {
     Files.createDirectories(folder);
-    boolean isFirstStart = Files.notExists(folder.resolve("raft"));
-    CatalogStore store = openStore(folder.resolve("catalog.db"), isFirstStart, outside);
+    Path marker = folder.resolve(RESTORED);
+    CatalogStore store = openStore(folder.resolve("catalog.db"), Files.exists(marker), outside);
     List<Settings.Replica> replicas =
         conf.nodesWith(Role.CATALOG).stream()
             .map(n -> new Settings.Replica(n.name(), n.host(), n.raftPort().orElseThrow()))
@@ -92,6 +98,7 @@ final class CatalogReplica implements AutoCloseable {
     try {
       ReplicatedLog<Decision> log =
           RatisLog.start(settings, new CatalogStateMachine(store), outside);
+      log.ready().thenRun(() -> removeMarker(marker));
       return new CatalogReplica(node.name(), store, log, outside.nanoClock());
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -104,21 +111,31 @@ final class CatalogReplica implements AutoCloseable {
    * log replays what it holds or copies another replica's state first. It never founds a store
    * anew.
    *
-   * @param isFirstStart there never was a log: what is damaged then is a restored state, and an
-   *     empty one in its place would found a store from nothing
+   * @param isRestored what is there was restored, and no group has been joined with it yet
    */
-  private static CatalogStore openStore(Path database, boolean isFirstStart, Outside outside)
+  private static CatalogStore openStore(Path database, boolean isRestored, Outside outside)
       throws IOException {
     try {
       return open(database, outside);
     } catch (DamagedDatabaseException e) {
-      if (isFirstStart) {
-        throw new IOException(e.getMessage() + ". It was restored: restore it again", e);
+      if (isRestored) {
+        throw new IOException(
+            e.getMessage()
+                + ". It was restored: remove this node's folder and restore the same FILE there",
+            e);
       }
       String suffix = ".damaged-" + outside.wallClockMillis().getAsLong();
       Path aside = CatalogStore.setAside(database, suffix);
       logger.error("{} is damaged, kept as {}: {}", database, aside, e.getMessage());
       return open(database, outside);
+    }
+  }
+
+  private static void removeMarker(Path marker) {
+    try {
+      Files.deleteIfExists(marker);
+    } catch (IOException e) {
+      logger.warn("{} could not be removed", marker, e);
     }
   }
 

@@ -88,6 +88,7 @@ record RestoredFolders(DataFolder data, List<String> nodes) {
     try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
       file.force(true);
     }
+    Files.createFile(catalog.resolve(CatalogReplica.RESTORED));
     sync(catalog);
     sync(node);
   }

@@ -152,6 +152,34 @@ final class CatalogReplicaTest {
     }
   }
 
+  @Test
+  void aReplicaThatLostItsLogAndHasADamagedDatabaseGetsACopy() throws Exception {
+    conf = TestConf.of(3, TestConf.NO_RESTOCK, Optional.empty());
+    Stream.of("n1", "n2", "n3").forEach(this::openAndMark);
+    found("store-1");
+    open.values().forEach(CatalogReplicaTest::ready);
+    List<Order> orders = buy("before", 3);
+    assertFalse(Files.exists(folder("n3").resolve(CatalogReplica.RESTORED)), "it has joined");
+    close("n3");
+    ResetCommand.removeTree(folder("n3").resolve("raft"));
+    Loss.DAMAGED.happensTo(folder("n3").resolve("catalog.db"));
+    CatalogReplica again = open("n3", false);
+    ready(again);
+    assertEquals(orders, again.store().salesAfter(0, 1_000));
+    assertEquals(1, setAside("n3").size());
+  }
+
+  /** As after a restore. */
+  private void openAndMark(String name) {
+    try {
+      Files.createDirectories(folder(name));
+      Files.createFile(folder(name).resolve(CatalogReplica.RESTORED));
+      open(name, false);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private enum Loss {
     DAMAGED {
       @Override
