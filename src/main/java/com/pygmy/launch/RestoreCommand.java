@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "orders again. What was sold after it was taken is not there. The new store has an identity",
       "of its own: order logs and replicas of the old one do not join it.",
       "",
-      "Nodes on several machines: restore the same file on each with --no-start, then start them.",
+      "Nodes on several machines: restore the same file on each with --no-start and --node for",
+      "those that run there, then start them.",
       "",
       "Example:",
       "  launcher/pygmy restore store.db --data restored --detach"
@@ -51,6 +52,13 @@ final class RestoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "the topology (default: PYGMY_CONF, or conf/local.json)")
   private Path conf;
+
+  @Option(
+      names = "--node",
+      paramLabel = "NAME",
+      description =
+          "fill the folder of this catalog node only; repeatable (default: all of the conf)")
+  private List<String> names = new ArrayList<>();
 
   @Option(names = "--no-start", description = "only fill the folders; 'up' starts the nodes")
   private boolean noStart;
@@ -85,8 +93,15 @@ final class RestoreCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     DataFolder folder = data.folder(surroundings);
+    List<String> catalogs =
+        loaded.get().nodesWith(Role.CATALOG).stream().map(NodeConf::name).toList();
+    if (!catalogs.containsAll(names)) {
+      err.println("--node takes the catalog nodes of " + confFile + ": " + catalogs);
+      return ExitCode.USAGE;
+    }
+    List<String> nodes = names.isEmpty() ? catalogs : names.stream().distinct().toList();
     try {
-      int restored = restore(loaded.get(), folder);
+      int restored = restore(nodes, folder);
       return restored != ExitCode.OK || noStart ? restored : up(confFile, folder);
     } catch (IOException e) {
       err.println("nothing was restored: " + e.getMessage());
@@ -94,7 +109,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  private int restore(Conf loaded, DataFolder folder) throws IOException {
+  private int restore(List<String> nodes, DataFolder folder) throws IOException {
     CatalogFindings found = CatalogBase.check(file.toAbsolutePath().normalize());
     Files.createDirectories(folder.root());
     PrintWriter err = spec.commandLine().getErr();
@@ -104,9 +119,7 @@ final class RestoreCommand implements Callable<Integer> {
       return ExitCode.REFUSED;
     }
     try {
-      RestoredFolders folders =
-          new RestoredFolders(
-              folder, loaded.nodesWith(Role.CATALOG).stream().map(NodeConf::name).toList());
+      RestoredFolders folders = new RestoredFolders(folder, nodes, !names.isEmpty());
       Optional<String> obstacle = folders.obstacle();
       if (obstacle.isPresent()) {
         err.println(obstacle.get());

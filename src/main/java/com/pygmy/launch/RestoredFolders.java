@@ -19,15 +19,21 @@ import java.util.Optional;
  * <p>All of it is made in {@link DataFolder#restoring}, synced, and then renamed, node by node. As
  * long as that folder is there nothing may be started: a crash in between leaves some nodes with
  * the base and some without.
+ *
+ * @param nodes that get the base
+ * @param besideOthers other nodes may have data there already
  */
-record RestoredFolders(DataFolder data, List<String> nodes) {
+record RestoredFolders(DataFolder data, List<String> nodes, boolean besideOthers) {
 
   /** Why nothing can be restored here; empty if it can. */
   Optional<String> obstacle() {
     if (Files.exists(data.restoring())) {
       return Optional.of(data.interruptedRestore());
     }
-    List<String> taken = new ArrayList<>(data.nodes().stream().map(NodeFolder::name).toList());
+    List<String> taken = new ArrayList<>();
+    if (!besideOthers) {
+      data.nodes().forEach(node -> taken.add(node.name()));
+    }
     nodes.stream()
         .filter(name -> Files.exists(data.node(name).path(), LinkOption.NOFOLLOW_LINKS))
         .filter(name -> !taken.contains(name))

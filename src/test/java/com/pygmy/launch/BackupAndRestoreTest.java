@@ -216,6 +216,24 @@ class BackupAndRestoreTest {
   }
 
   @Test
+  void onlyTheNodesThatAreNamedGetIt() throws Exception {
+    Files.write(file, sound);
+    assertEquals(ExitCode.USAGE, restore("--no-start", "--node", "f1").exitCode());
+    Result two = restore("--no-start", "--node", "c1", "--node", "c3");
+    assertEquals(ExitCode.OK, two.exitCode(), two::toString);
+    assertFalse(Files.exists(data.resolve("c2")));
+    byte[] one = Files.readAllBytes(data.resolve("c1/catalog/catalog.db"));
+    // One that went wrong gets the same, beside the others, which are left as they are.
+    ResetCommand.removeTree(data.resolve("c3"));
+    Result again = restore("--no-start", "--node", "c3");
+    assertEquals(ExitCode.OK, again.exitCode(), again::toString);
+    assertArrayEquals(one, Files.readAllBytes(data.resolve("c3/catalog/catalog.db")));
+    Result taken = restore("--no-start", "--node", "c3");
+    assertEquals(ExitCode.REFUSED, taken.exitCode(), taken::toString);
+    assertTrue(taken.err().contains("data of c3"), taken::toString);
+  }
+
+  @Test
   void aFolderWithDataIsRefusedAndLeftAsItIs() throws Exception {
     Files.write(file, sound);
     assertEquals(ExitCode.OK, restore("--no-start").exitCode());

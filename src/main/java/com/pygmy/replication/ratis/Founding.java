@@ -62,7 +62,7 @@ record Founding(Settings settings, ReplicaId own) {
       return new Verdict.Wait(
           "founds no store: the replicas would begin from different states, here from "
               + (base.isEmpty() ? "nothing" : "the restored " + base)
-              + ". Move the catalog folders of those away that are wrong, or restore all anew");
+              + ". Of those that are wrong, remove the node's folder and restore the same FILE there");
     } else if (!all && !settings.bootstrap()) {
       return new Verdict.Wait("founds no store: not every replica of the conf answers");
     } else if (settings.bootstrap() && earlierBootstraps(seen)) {
