@@ -64,6 +64,11 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
       return ExitCode.REFUSED;
     }
     try {
+      // A restore that began meanwhile sees the lock, or is seen here.
+      if (Files.exists(data.restoring())) {
+        err.println(data.interruptedRestore());
+        return ExitCode.REFUSED;
+      }
       List<String> roles = node.roles().stream().map(Role::label).sorted().toList();
       String launch = System.getProperty(Launch.FINGERPRINT_PROPERTY, "");
       Running running = new Running(ProcessProof.ofThisProcess(), launch, roles, node.url(), false);
