@@ -69,13 +69,15 @@ final class BackupCommand implements Callable<Integer> {
     if (Files.exists(target) && !force) {
       return refuse(target + " is there already (--force replaces it)");
     }
-    Path part = target.resolveSibling(target.getFileName() + PART);
     try {
+      // A name of its own: another back-up to the same FILE may be under way.
+      Path part =
+          Files.createTempFile(
+              target.getParent(),
+              target.getFileName() + ".",
+              PART,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try {
-        Files.deleteIfExists(part);
-        Files.createFile(
-            part,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return fetch(target, part);
       } finally {
         Files.deleteIfExists(part);

@@ -26,6 +26,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +55,7 @@ class BackupAndRestoreTest {
       """;
 
   @TempDir private Path folder;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
   private Path data;
   private Path file;
@@ -76,12 +83,14 @@ class BackupAndRestoreTest {
     sound = Files.readAllBytes(exported);
     Files.writeString(folder.resolve("conf.json"), CONF);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
     server.start();
   }
 
   @AfterEach
   void stop() {
     server.stop(0);
+    threads.shutdownNow();
   }
 
   private static void give(HttpExchange exchange, byte[] content, int sent) throws IOException {
@@ -124,7 +133,9 @@ class BackupAndRestoreTest {
   private void assertNothingMade(Result result, int exitCode) throws IOException {
     assertEquals(exitCode, result.exitCode(), result::toString);
     assertFalse(Files.exists(file), result::toString);
-    assertFalse(Files.exists(folder.resolve("store.db.part")), result::toString);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertTrue(files.noneMatch(f -> f.toString().endsWith(".part")), result::toString);
+    }
   }
 
   @Test
@@ -147,6 +158,48 @@ class BackupAndRestoreTest {
     assertEquals("mine", Files.readString(file));
     assertEquals(ExitCode.OK, backup("--force").exitCode());
     assertArrayEquals(sound, Files.readAllBytes(file));
+  }
+
+  @Test
+  void twoBackUpsToOneFileDoNotDisturbEachOther() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    server.createContext(
+        "/backup",
+        exchange -> {
+          if (isFirst.getAndSet(false)) {
+            exchange.getResponseHeaders().set("Repr-Digest", digest(sound));
+            exchange.sendResponseHeaders(200, sound.length);
+            exchange.getResponseBody().write(sound, 0, sound.length / 2);
+            exchange.getResponseBody().flush();
+            try {
+              assertTrue(goOn.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            exchange
+                .getResponseBody()
+                .write(sound, sound.length / 2, sound.length - sound.length / 2);
+            exchange.close();
+          } else {
+            give(exchange, sound, sound.length);
+          }
+        });
+    Future<Result> first = threads.submit(() -> backup());
+    TestConf.until("half of it is there", this::isHalfThere);
+    assertEquals(ExitCode.OK, backup().exitCode());
+    goOn.countDown();
+    Result result = first.get(30, TimeUnit.SECONDS);
+    assertEquals(ExitCode.OK, result.exitCode(), result::toString);
+    assertArrayEquals(sound, Files.readAllBytes(file));
+  }
+
+  private boolean isHalfThere() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(f -> f.toString().endsWith(".part") && f.toFile().length() > 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
