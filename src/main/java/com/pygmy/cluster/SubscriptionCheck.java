@@ -3,8 +3,10 @@ package com.pygmy.cluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +24,19 @@ public final class SubscriptionCheck {
 
   private static final Logger log = LoggerFactory.getLogger(SubscriptionCheck.class);
 
-  private final Bus bus;
+  /** For one look: what gets no answer must not end the looking. */
+  static final long TIMEOUT_MILLIS = 6_000;
+
+  private final Supplier<Future<List<String>>> look;
+  private final long timeoutMillis;
   private final Consumer<List<String>> lost;
   private List<String> missing = List.of();
   private int times;
 
-  private SubscriptionCheck(Bus bus, Consumer<List<String>> lost) {
-    this.bus = bus;
+  private SubscriptionCheck(
+      Supplier<Future<List<String>>> look, long timeoutMillis, Consumer<List<String>> lost) {
+    this.look = look;
+    this.timeoutMillis = timeoutMillis;
     this.lost = lost;
   }
 
@@ -40,13 +48,25 @@ public final class SubscriptionCheck {
    */
   public static PeriodicTask start(
       Vertx vertx, Bus bus, Consumer<List<String>> lost, LongSupplier nanoClock) {
-    SubscriptionCheck check = new SubscriptionCheck(bus, lost);
+    return start(vertx, bus::lost, TIMEOUT_MILLIS, lost, nanoClock);
+  }
+
+  static PeriodicTask start(
+      Vertx vertx,
+      Supplier<Future<List<String>>> look,
+      long timeoutMillis,
+      Consumer<List<String>> lost,
+      LongSupplier nanoClock) {
+    SubscriptionCheck check = new SubscriptionCheck(look, timeoutMillis, lost);
     return PeriodicTask.start(
         vertx, "look for lost subscriptions", EVERY_MILLIS, check::look, nanoClock);
   }
 
   private Future<Void> look() {
-    return bus.lost().onSuccess(this::found).mapEmpty();
+    return look.get()
+        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onSuccess(this::found)
+        .mapEmpty();
   }
 
   private void found(List<String> now) {

@@ -144,7 +144,9 @@ public final class Node implements AutoCloseable {
     }
     Optional<LeaseHolder> cache = startCache(vertx, bus, directory, registry);
     Heartbeats heartbeats = startHeartbeats(vertx, bus, directory, lock, cache);
-    PeriodicTask check = SubscriptionCheck.start(vertx, bus, lost -> deaf(), outside.nanoClock());
+    PeriodicTask check =
+        SubscriptionCheck.start(
+            vertx, bus, lost -> deaf("the cluster lost " + lost), outside.nanoClock());
     undo.push(() -> await("stop to look for lost subscriptions", check.stop()));
     // Who leads is news that buyers wait for.
     catalog.ifPresent(replica -> replica.log().onLeadership(change -> heartbeats.beatNow()));
@@ -335,17 +337,24 @@ public final class Node implements AutoCloseable {
                 states.stream().map(state -> asLeaving(state.get(), directory)).toList(),
                 cache.map(LeaseHolder::state));
     Heartbeats heartbeats =
-        new Heartbeats(vertx, bus, directory, heartbeat, this::deaf, outside.nanoClock());
+        new Heartbeats(
+            vertx,
+            bus,
+            directory,
+            heartbeat,
+            () -> deaf("its own heartbeats do not come back"),
+            outside.nanoClock());
     await("send heartbeats", heartbeats.start());
     undo.push(() -> await("say goodbye", heartbeats.stop()));
     return heartbeats;
   }
 
   /** Its subscriptions are lost: a new process registers anew. */
-  private void deaf() {
+  private void deaf(String why) {
     outside
         .onFatal()
-        .accept(new IllegalStateException("node " + node.name() + " no longer hears the bus"));
+        .accept(
+            new IllegalStateException("node " + node.name() + " no longer hears the bus: " + why));
   }
 
   private void deploy(String what, Vertx vertx, Deployable verticle) throws Exception {

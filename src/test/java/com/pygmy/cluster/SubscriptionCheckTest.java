@@ -8,12 +8,14 @@ import com.hazelcast.core.HazelcastInstance;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,19 @@ class SubscriptionCheckTest {
             .orElseThrow();
     other.getMultiMap("__vertx.subs").remove(CATALOG);
     assertEquals(List.of(CATALOG), lost.poll(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aLookThatGetsNoAnswerDoesNotEndTheLooking() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    Future<List<String>> never = Promise.<List<String>>promise().future();
+    SubscriptionCheck.start(
+        cluster.get(0),
+        () -> looks.getAndIncrement() == 0 ? never : Future.succeededFuture(List.of(CATALOG)),
+        50,
+        lost::add,
+        System::nanoTime);
+    assertEquals(List.of(CATALOG), lost.poll(10, TimeUnit.SECONDS));
   }
 
   @Test
