@@ -98,6 +98,9 @@ public final class Chaos {
         String unusedLast = awaitLevel("the end of all faults");
       }
       Evidence evidence = evidence(load, recorder.history(), ledger, urls);
+      topology
+          .endedByThemselves()
+          .forEach(ending -> say.accept("a node ended by itself and was started again: " + ending));
       say.accept("checking " + evidence.history().operations().size() + " operations");
       return new Findings(
           evidence, Judge.judge(evidence), begun, ended, traffic.heldUp(begun, ended));

@@ -58,6 +58,9 @@ public interface Topology {
    */
   List<String> unlevel(Map<String, Long> furthest);
 
+  /** Processes that ended otherwise than by {@code kill -9}, for people; since the start. */
+  List<String> endedByThemselves();
+
   /** Differences between the databases; may take seconds. */
   List<String> audit() throws IOException, InterruptedException;
 }

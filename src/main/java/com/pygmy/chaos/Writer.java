@@ -21,6 +21,7 @@ final class Writer {
   private static final int OK = 200;
   private static final int CREATED = 201;
   private static final int CONFLICT = 409;
+  private static final String OUT_OF_STOCK = "out-of-stock";
   private static final int MOST_UNITS = 3;
   private static final int MOST_RESTOCKED = 60;
 
@@ -78,11 +79,20 @@ final class Writer {
   private void note(String key, Reply.Said said) {
     if (said.status() == CREATED) {
       client.ledger().confirmed(key, said.body(), said.at());
-    } else if (said.status() == CONFLICT) {
+    } else if (isOutOfStock(said)) {
       client.ledger().refused(key);
     } else {
       client.ledger().violated("the buy " + key + " was answered with " + said);
     }
+  }
+
+  /** The only refusal that these buys can deserve, and it must name a book. */
+  private static boolean isOutOfStock(Reply.Said said) {
+    JsonArray books = said.body().getJsonArray("books");
+    return said.status() == CONFLICT
+        && said.body().getString("type", "").endsWith("/" + OUT_OF_STOCK)
+        && books != null
+        && !books.isEmpty();
   }
 
   /** What an answer says about one of the books. */

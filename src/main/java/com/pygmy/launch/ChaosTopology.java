@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,11 @@ final class ChaosTopology implements Topology, AutoCloseable {
   private static final long AUDIT_MILLIS = 15_000;
 
   private final Launch launch;
+
+  /** What {@code kill -9} makes of a process. */
+  private static final int KILLED = 137;
+
+  private final List<String> endings = new ArrayList<>();
   private final LongSupplier nanoClock;
   private final List<SupervisedNode> nodes = new ArrayList<>();
   private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -91,8 +97,17 @@ final class ChaosTopology implements Topology, AutoCloseable {
     if (!closed) {
       for (SupervisedNode node : nodes) {
         long now = nanoClock.getAsLong();
-        // What becomes of it shows in unlevel(); a death is what is wanted here.
-        node.tick(now, () -> !isHeld(node) && Supervisor.mayStartOneMore(nodes, now));
+        SupervisedNode.Event event =
+            node.tick(now, () -> !isHeld(node) && Supervisor.mayStartOneMore(nodes, now));
+        if (event instanceof SupervisedNode.Event.Died died
+            && !died.exitCode().equals(OptionalInt.of(KILLED))) {
+          endings.add(
+              "%s (pid %d), exit code %s"
+                  .formatted(
+                      node.node().name(),
+                      died.pid(),
+                      died.exitCode().isPresent() ? died.exitCode().getAsInt() : "unknown"));
+        }
       }
     }
     return !closed;
@@ -100,6 +115,11 @@ final class ChaosTopology implements Topology, AutoCloseable {
 
   private boolean isHeld(SupervisedNode node) {
     return held.contains(node.node().name());
+  }
+
+  @Override
+  public synchronized List<String> endedByThemselves() {
+    return List.copyOf(endings);
   }
 
   @Override

@@ -176,6 +176,13 @@ final class JudgeTest {
   }
 
   @Test
+  void aFreezeExcusesNoMoreThanItLasted() {
+    freeze("n1");
+    ledger.slow(new Slow(URL, "GET /books/1", 5 * SECOND - 1, 12 * SECOND, 0));
+    isNotSound("GET /books/1");
+  }
+
+  @Test
   void whoAsksAfterTheFreezeGetsHisAnswerInTime() {
     freeze("n1");
     ledger.slow(new Slow(URL, "GET /books/1", 6 * SECOND, 13 * SECOND, 0));
