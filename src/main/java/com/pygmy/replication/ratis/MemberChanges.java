@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * a learner that nobody leads, and waits: asking the next leader for the same goes on from there.
  *
  * <p><b>Removing.</b> One change of configuration, when a majority of the rest answers. Then the
- * removed one is told; it writes down that it never votes again under its id, and closes its log.
- * One that could not be told finds out when it misses its leader: it asks, and believes a leader
- * that was confirmed after it had asked, as such a one knows of every change up to then. Until it
- * does, its pre-votes are refused by everybody who hears the leader.
+ * removed one is told to ask whether it was; one that could not be told asks when it misses its
+ * leader. It believes a leader of its store that was confirmed after it had asked, as such a one
+ * knows of every change up to then; then it writes down that it never votes again under its id, and
+ * closes its log. Until it does, its pre-votes are refused by everybody who hears the leader.
  *
  * <p><b>Return.</b> A replica that lost its folder is FRESH under a new id. The leader sees, at the
  * address of a member, an id that is not the one of the configuration, and replaces the old id by
@@ -168,7 +168,7 @@ final class MemberChanges {
     Optional<String> obstacle = obstacle(newcomer);
     if (obstacle.isPresent()) {
       if (newcomer.foundation().equals(folder.identity().foundation())) {
-        neighbours.tellRemoved(wanted, newcomer.id());
+        neighbours.tellRemoved(wanted, newcomer.id(), foundation(), group.own());
       }
       return done(new Refused(obstacle.get()));
     }
@@ -230,7 +230,7 @@ final class MemberChanges {
         change,
         (removed, failure) -> {
           if (failure == null) {
-            neighbours.tellRemoved(at, member.get());
+            neighbours.tellRemoved(at, member.get(), foundation(), group.own());
           }
         });
     return underWay(what);

@@ -278,6 +278,9 @@ final class Membership implements AutoCloseable {
       changes.letIn(seen);
     } else if (group.leaderId().isPresent()) {
       complaints.none();
+      if (!group.voters().all().contains(group.own())) {
+        var unused = askWhetherRemoved(Optional.empty());
+      }
     } else if (isAmongStrangers(seen)) {
       complaints.about(
           folder.identity().id(),
@@ -286,7 +289,7 @@ final class Membership implements AutoCloseable {
               + ", and those that answer to another, founded or restored meanwhile. To join them,"
               + " stop it, move its catalog and order folders away, and start it again",
           seen);
-    } else if (!askWhetherRemoved()) {
+    } else if (!askWhetherRemoved(Optional.empty())) {
       Object needed = group.voters().all();
       complaints.about(
           folder.identity().id(), "knows no leader: a majority of " + needed + " is needed", seen);
@@ -361,16 +364,22 @@ final class Membership implements AutoCloseable {
     return removed;
   }
 
-  /** A leader tells this replica that it was removed. */
-  CompletableFuture<Answer> leaveAsked(ReplicaId target) {
+  /**
+   * Somebody who leads, or led once, says that this replica was removed: it asks whether it was.
+   */
+  CompletableFuture<Answer> leaveAsked(Question.Leave question) {
     return Stages.on(
         thread,
         () -> {
-          if (!folder.identity().id().equals(target)) {
-            return new Answer.Refused("this is " + folder.identity().id());
+          Identity now = folder.identity();
+          if (!now.id().equals(question.target())) {
+            return new Answer.Refused("this is " + now.id());
+          } else if (!now.foundation().equals(Optional.of(question.foundation()))) {
+            return new Answer.Refused(now.id() + " is of another store, or of none");
           }
-          leave();
-          return new Answer.Done();
+          return removed || askWhetherRemoved(Optional.of(question.teller()))
+              ? new Answer.Done()
+              : new Answer.Refused("no leader that is confirmed says so");
         });
   }
 
@@ -381,12 +390,14 @@ final class Membership implements AutoCloseable {
    * @return whether that was it
    */
   CompletableFuture<Boolean> closedByRatis() {
-    return Stages.on(thread, () -> removed || askWhetherRemoved());
+    return Stages.on(thread, () -> removed || askWhetherRemoved(Optional.empty()));
   }
 
-  private boolean askWhetherRemoved() throws InterruptedException, IOException {
+  private boolean askWhetherRemoved(Optional<Replica> also)
+      throws InterruptedException, IOException {
     Identity own = folder.identity();
-    boolean left = own.wasMember() && neighbours.sayRemoved(own.id());
+    boolean left =
+        own.wasMember() && neighbours.sayRemoved(own.id(), own.foundation().orElseThrow(), also);
     if (left) {
       leave();
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,11 +66,19 @@ final class Neighbours {
     return answer;
   }
 
-  /** Does a leader, confirmed as such, say that this member was removed? */
-  boolean sayRemoved(ReplicaId who) throws InterruptedException {
+  /**
+   * Does a leader of this store, confirmed as such, say that this member was removed?
+   *
+   * @param also asked, whether it is known here or not
+   */
+  boolean sayRemoved(ReplicaId who, UUID foundation, Optional<Replica> also)
+      throws InterruptedException {
+    Question question = new Question.WasRemoved(who, foundation);
+    List<Replica> all = new ArrayList<>(book.others());
+    also.filter(teller -> !teller.name().equals(who.name())).ifPresent(all::add);
     Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
-    for (Replica replica : book.others()) {
-      asked.put(replica.name(), peers.askAt(replica, new Question.WasRemoved(who), ASK_MILLIS));
+    for (Replica replica : all) {
+      asked.computeIfAbsent(replica.address(), at -> peers.askAt(replica, question, ASK_MILLIS));
     }
     for (Map.Entry<String, CompletableFuture<Answer>> entry : asked.entrySet()) {
       if (answer(entry.getKey(), entry.getValue(), ASK_MILLIS) instanceof Answer.Done) {
@@ -100,13 +109,16 @@ final class Neighbours {
     return answering;
   }
 
-  /** Tells one that it was removed, for what it is worth: it asks itself sooner or later. */
-  void tellRemoved(Replica at, ReplicaId who) {
+  /** Has one ask whether it was removed, which it does by itself sooner or later. */
+  void tellRemoved(Replica at, ReplicaId who, UUID foundation, ReplicaId teller) {
+    Replica own = book.address(teller.name());
     Stages.onDone(
-        peers.askAt(at, new Question.Leave(who), ASK_MILLIS),
+        peers.askAt(at, new Question.Leave(who, foundation, own), ASK_MILLIS),
         (answer, failure) ->
             LOG.info(
-                "{} was told that it is removed: {}", who, failure == null ? answer : failure));
+                "{} was told to ask whether it is removed: {}",
+                who,
+                failure == null ? answer : failure));
   }
 
   /** Nobody answered in time. */

@@ -1,6 +1,7 @@
 package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.Position;
+import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -55,13 +56,19 @@ final class PeerProtocol {
     /** Make a copy of your state that contains at least {@code minIndex}. */
     record OpenCopy(UUID foundation, long minIndex) implements Question {}
 
-    /** Your group has removed you, under exactly this id. */
-    record Leave(ReplicaId target) implements Question {}
+    /**
+     * Your group has removed you, under exactly this id: ask whether that is so. A hint, as it may
+     * come from a leader of the past.
+     *
+     * @param teller may be asked, too: who was away for long knows nobody else
+     */
+    record Leave(ReplicaId target, UUID foundation, Replica teller) implements Question {}
 
     /**
-     * I was a member: has the group removed me? Only a leader that is confirmed as such says yes.
+     * I was a member of this store's group: has it removed me? Only a leader that is confirmed as
+     * such says yes.
      */
-    record WasRemoved(ReplicaId who) implements Question {}
+    record WasRemoved(ReplicaId who, UUID foundation) implements Question {}
 
     /** A part of it. */
     record ReadCopy(long copy, long offset, int length) implements Question {}
@@ -143,9 +150,13 @@ final class PeerProtocol {
           } else if (question instanceof Question.Leave q) {
             out.writeByte(8);
             out.writeUTF(q.target().toString());
+            out.writeUTF(q.foundation().toString());
+            out.writeUTF(q.teller().name());
+            out.writeUTF(q.teller().address());
           } else if (question instanceof Question.WasRemoved q) {
             out.writeByte(9);
             out.writeUTF(q.who().toString());
+            out.writeUTF(q.foundation().toString());
           }
         });
   }
@@ -176,8 +187,10 @@ final class PeerProtocol {
             case 5 -> new Question.Agrees(readPosition(in), in.readUTF());
             case 6 -> new Question.OpenCopy(readUuid(in), in.readLong());
             case 7 -> new Question.ReadCopy(in.readLong(), in.readLong(), in.readInt());
-            case 8 -> new Question.Leave(readId(in));
-            case 9 -> new Question.WasRemoved(readId(in));
+            case 8 ->
+                new Question.Leave(
+                    readId(in), readUuid(in), Replica.at(in.readUTF(), in.readUTF()));
+            case 9 -> new Question.WasRemoved(readId(in), readUuid(in));
             default -> throw new IllegalArgumentException("question of kind " + kind);
           };
         });

@@ -293,7 +293,12 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
   /** For tests: the group, once there is one. */
   RaftGroupId groupId() {
-    return GroupIds.of(folder.identity().foundation().orElseThrow());
+    return GroupIds.of(foundation());
+  }
+
+  /** For tests: which store this is, once it is known. */
+  UUID foundation() {
+    return folder.identity().foundation().orElseThrow();
   }
 
   // ---- what other replicas ask
@@ -312,14 +317,15 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     } else if (question instanceof Question.Join q) {
       return membership.joinAsked(q);
     } else if (question instanceof Question.Leave q) {
-      return membership.leaveAsked(q.target());
+      return membership.leaveAsked(q);
     } else if (question instanceof Question.WasRemoved q) {
-      return wasRemoved(q.who());
+      return isOf(q.foundation())
+          ? wasRemoved(q.who())
+          : done(new Answer.Refused("not of store " + q.foundation()));
     } else if (question instanceof Question.Agrees q) {
       return done(agrees(q));
     } else if (question instanceof Question.OpenCopy q) {
-      boolean same = folder.identity().foundation().filter(q.foundation()::equals).isPresent();
-      return same && driver.isTrusted()
+      return isOf(q.foundation()) && driver.isTrusted()
           ? Stages.on(exporting, () -> copies.open(q.minIndex()))
           : done(new Answer.Refused("no state of store " + q.foundation()));
     } else if (question instanceof Question.ReadCopy q) {
@@ -330,6 +336,10 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
 
   private Answer isMe(ReplicaId target, java.util.function.Supplier<Answer> answer) {
     return target.equals(group.own()) ? answer.get() : new Answer.Refused("this is " + group.own());
+  }
+
+  private boolean isOf(UUID store) {
+    return folder.identity().foundation().filter(store::equals).isPresent();
   }
 
   /** Only who leads for certain, after it was asked, knows of every change up to then. */

@@ -15,10 +15,14 @@ import com.pygmy.replication.MembersChange.Refused;
 import com.pygmy.replication.MembersChange.Unavailable;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.Standing;
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.Settings.Replica;
 import com.pygmy.replication.ratis.TestCluster.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -306,6 +310,60 @@ class MemberChangesTest {
       Member c2 = new Member("c2", "127.0.0.1", stranger.replicas.get(0).port());
       assertInstanceOf(Refused.class, TestCluster.join(leader.log.addMember(c2)), "is named c1");
       assertTrue(cluster.leader().log.members().size() == 1);
+    }
+  }
+
+  /** What a replica that nobody knows asks of one. */
+  private Answer ask(TestCluster cluster, Node node, Question question) {
+    Settings stranger = Settings.of("test", "c1", cluster.replicas, folder.resolve("none"));
+    PeerBook book = new PeerBook(stranger, List::of, List::of);
+    try (PeerCalls calls = new PeerCalls("test", book, System::nanoTime)) {
+      return TestCluster.join(calls.askAt(stranger.replica(node.name), question, 10_000));
+    }
+  }
+
+  private static UUID store(Node node) {
+    return node.log.foundation();
+  }
+
+  @Test
+  void aMemberThatIsToldToLeaveAsksAndStays() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady()) {
+      cluster.write("a");
+      Node voter = cluster.follower();
+      ReplicaId id = ReplicaId.parse(voter.log.incarnation());
+      Replica teller = cluster.replicas.get(0);
+      Question leave = new Question.Leave(id, store(voter), teller);
+      assertInstanceOf(Answer.Refused.class, ask(cluster, voter, leave));
+      assertEquals(Standing.MEMBER, voter.log.standing());
+      Question foreign = new Question.Leave(id, new UUID(1, 2), teller);
+      assertInstanceOf(Answer.Refused.class, ask(cluster, voter, foreign));
+      assertEquals(Standing.MEMBER, voter.log.standing());
+      cluster.write("b");
+      allHave(cluster, List.of("a", "b"));
+    }
+  }
+
+  @Test
+  void aReplicaWithoutAStoreThatIsToldToLeaveRefuses() throws Exception {
+    try (TestCluster cluster = cluster(3)) {
+      Node c1 = cluster.start("c1");
+      ReplicaId id = ReplicaId.parse(c1.log.incarnation());
+      Question leave = new Question.Leave(id, new UUID(1, 2), cluster.replicas.get(1));
+      assertInstanceOf(Answer.Refused.class, ask(cluster, c1, leave));
+      assertEquals(Standing.OUTSIDE, c1.log.standing());
+    }
+  }
+
+  @Test
+  void nobodyIsDeclaredRemovedByAnotherStore() throws Exception {
+    try (TestCluster cluster = cluster(1).startAll().awaitReady()) {
+      Node leader = cluster.leader();
+      ReplicaId stranger = ReplicaId.parse("c2#00000000000000ff");
+      Question foreign = new Question.WasRemoved(stranger, new UUID(1, 2));
+      assertInstanceOf(Answer.Refused.class, ask(cluster, leader, foreign));
+      Question own = new Question.WasRemoved(stranger, store(leader));
+      assertEquals(new Answer.Done(), ask(cluster, leader, own));
     }
   }
 }
