@@ -1,11 +1,13 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Member;
 import com.pygmy.replication.MembersChange;
 import com.pygmy.replication.MembersChange.Done;
 import com.pygmy.replication.MembersChange.NotLeader;
 import com.pygmy.replication.MembersChange.Refused;
 import com.pygmy.replication.MembersChange.Unavailable;
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.Identity.Stage;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
@@ -18,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +48,8 @@ import org.slf4j.LoggerFactory;
  * the newcomer vote could make a majority without the confirmed entries. A removed replica that is
  * added again comes under a new id, too: no id that had a vote and lost it ever gets one again.
  *
+ * <p>People are answered only after a majority has confirmed this replica's leadership.
+ *
  * <p>One thread.
  */
 final class MemberChanges {
@@ -51,28 +58,36 @@ final class MemberChanges {
   /** A change that takes longer is answered "under way". */
   private static final long WAIT_MILLIS = 3_000;
 
+  private static final long CONFIRM_MILLIS = 2_000;
+
   private final Folder folder;
   private final Group group;
   private final PeerBook book;
   private final Neighbours neighbours;
   private final Membership.Ratis ratis;
   private final Complaints complaints;
+  private final Supplier<CompletableFuture<Position>> confirm;
   private CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
   private String changing = "";
 
+  /**
+   * @param confirm ends with the term in which this replica leads for certain, or fails
+   */
   MemberChanges(
       Folder folder,
       Group group,
       PeerBook book,
       Neighbours neighbours,
       Membership.Ratis ratis,
-      Complaints complaints) {
+      Complaints complaints,
+      Supplier<CompletableFuture<Position>> confirm) {
     this.folder = folder;
     this.group = group;
     this.book = book;
     this.neighbours = neighbours;
     this.ratis = ratis;
     this.complaints = complaints;
+    this.confirm = confirm;
   }
 
   // ---- members that lost their folder
@@ -123,10 +138,11 @@ final class MemberChanges {
 
   // ---- asked for by people
 
-  /** Ends at once, or when the change does, or is answered "under way". */
+  /** Ends when the leadership is confirmed, or the change ends, or is answered "under way". */
   CompletableFuture<MembersChange> add(Replica wanted) throws InterruptedException {
-    if (!group.leadership().ready()) {
-      return done(new NotLeader(group.leadership().leader()));
+    Optional<MembersChange> notNow = unconfirmed();
+    if (notNow.isPresent()) {
+      return done(notNow.get());
     }
     Voters voters = group.voters();
     String what = "add " + wanted;
@@ -183,10 +199,11 @@ final class MemberChanges {
     return underWay(what);
   }
 
-  /** Ends at once, or when the change does, or is answered "under way". */
+  /** Ends when the leadership is confirmed, or the change ends, or is answered "under way". */
   CompletableFuture<MembersChange> remove(String name) throws InterruptedException {
-    if (!group.leadership().ready()) {
-      return done(new NotLeader(group.leadership().leader()));
+    Optional<MembersChange> notNow = unconfirmed();
+    if (notNow.isPresent()) {
+      return done(notNow.get());
     }
     Voters voters = group.voters();
     String what = "remove " + name;
@@ -234,6 +251,26 @@ final class MemberChanges {
           }
         });
     return underWay(what);
+  }
+
+  /**
+   * Why nothing may be said of the members: a leader of the past would say what was once so, and
+   * who is told "no such member" stops a process that votes.
+   */
+  private Optional<MembersChange> unconfirmed() throws InterruptedException {
+    if (!group.leadership().ready()) {
+      return Optional.of(new NotLeader(group.leadership().leader()));
+    }
+    try {
+      Position confirmed = confirm.get().get(CONFIRM_MILLIS, TimeUnit.MILLISECONDS);
+      Leadership now = group.leadership();
+      return now.ready() && now.term() == confirmed.term()
+          ? Optional.empty()
+          : Optional.of(new NotLeader(now.leader()));
+    } catch (ExecutionException | TimeoutException silent) {
+      return Optional.of(
+          new Unavailable("no majority confirms that " + group.own().name() + " leads: ask again"));
+    }
   }
 
   // ---- one change at a time

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,7 @@ final class Membership implements AutoCloseable {
       Driver<?> driver,
       CopyFetch fetch,
       Ratis ratis,
+      Supplier<CompletableFuture<Position>> confirm,
       Consumer<Throwable> fatal) {
     this.settings = settings;
     this.outside = outside;
@@ -82,7 +84,7 @@ final class Membership implements AutoCloseable {
     this.peers = peers;
     this.neighbours = new Neighbours(peers, book);
     this.complaints = new Complaints(outside.nanoClock());
-    this.changes = new MemberChanges(folder, group, book, neighbours, ratis, complaints);
+    this.changes = new MemberChanges(folder, group, book, neighbours, ratis, complaints, confirm);
     this.machine = machine;
     this.driver = driver;
     this.fetch = fetch;

@@ -149,6 +149,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             driver,
             fetch,
             server,
+            reads::confirmForAnother,
             this::fatal);
     this.watch =
         new LeadershipWatch(

@@ -366,4 +366,23 @@ class MemberChangesTest {
       assertEquals(new Answer.Done(), ask(cluster, leader, own));
     }
   }
+
+  @Test
+  void aLeaderThatNoMajorityConfirmsSaysNothingOfTheMembers() throws Exception {
+    // So slow in elections that it goes on to believe that it leads.
+    try (TestCluster cluster = cluster(3).with(s -> s.withElection(4_000, 20_000))) {
+      cluster.startAll().awaitReady();
+      Node leader = cluster.leader();
+      List<Node> others = cluster.running().stream().filter(n -> n != leader).toList();
+      for (Node other : others) {
+        cluster.stop(other.name);
+      }
+      assertTrue(leader.log.leadership().ready(), "it has noticed");
+      assertInstanceOf(Unavailable.class, remove(leader, "c9"));
+      Replica known = cluster.replicas.get(0);
+      Member member = new Member(known.name(), known.host(), known.port());
+      assertInstanceOf(Unavailable.class, TestCluster.join(leader.log.addMember(member)));
+      assertTrue(leader.log.leadership().ready(), "it has noticed");
+    }
+  }
 }
