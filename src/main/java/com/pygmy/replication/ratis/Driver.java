@@ -10,8 +10,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -42,6 +44,7 @@ final class Driver<R> extends BaseStateMachine {
     /** Who leads, the term, or the readiness may have changed. */
     void leadershipChanged();
 
+    /** The voters; of both configurations while one replaces the other. */
     void membersChanged(List<ReplicaId> members, List<Replica> addresses);
 
     /** Ratis is closing the group. */
@@ -331,12 +334,16 @@ final class Driver<R> extends BaseStateMachine {
 
   @Override
   public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto conf) {
+    List<RaftPeerProto> voters =
+        Stream.concat(conf.getPeersList().stream(), conf.getOldPeersList().stream()).toList();
     events.membersChanged(
-        conf.getPeersList().stream()
+        voters.stream()
             .map(peer -> ReplicaId.of(RaftPeerId.valueOf(peer.getId())))
+            .distinct()
             .toList(),
-        conf.getPeersList().stream()
+        voters.stream()
             .flatMap(peer -> Group.address(peer.getId().toStringUtf8(), peer.getAddress()).stream())
+            .distinct()
             .toList());
   }
 

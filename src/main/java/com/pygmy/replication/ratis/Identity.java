@@ -32,9 +32,11 @@ import java.util.zip.CRC32C;
  * @param installed the index up to which the log may be missing because a copy of the state was
  *     installed, or because the log was founded upon a state; -1 if neither was
  * @param base what the founders began from, see {@link StateMachine#base}; empty: from nothing
- * @param members the last configuration seen
+ * @param members the last configuration seen; of both, while one replaces the other
  * @param addresses where the members of that configuration are reached, as it says; a conf that
  *     names a member knows better
+ * @param voted it was a founder, or among the members of a configuration seen: for ever, under this
+ *     id
  */
 record Identity(
     ReplicaId id,
@@ -45,7 +47,8 @@ record Identity(
     long installed,
     String base,
     List<ReplicaId> members,
-    List<Replica> addresses) {
+    List<Replica> addresses,
+    boolean voted) {
 
   private static final char AT = '@';
 
@@ -67,16 +70,11 @@ record Identity(
 
   static Identity fresh(ReplicaId id) {
     return new Identity(
-        id, Stage.FRESH, Optional.empty(), List.of(), false, -1, "", List.of(), List.of());
+        id, Stage.FRESH, Optional.empty(), List.of(), false, -1, "", List.of(), List.of(), false);
   }
 
   boolean isFounder() {
     return founders.contains(id);
-  }
-
-  /** Has it had a vote, as far as it knows? Then it must not get one anew when it lost it. */
-  boolean wasMember() {
-    return members.contains(id) || isFounder();
   }
 
   /**
@@ -96,7 +94,8 @@ record Identity(
         founds ? state : -1,
         from,
         List.of(),
-        List.of());
+        List.of(),
+        founds);
   }
 
   Identity joined() {
@@ -134,17 +133,18 @@ record Identity(
         newInstalled,
         base,
         newMembers,
-        newAddresses);
+        newAddresses,
+        voted || newMembers.contains(id));
   }
 
   /**
-   * Nine lines {@code key=value}, then their checksum. The eighth, the addresses, and the ninth,
-   * the base, are missing in what earlier versions wrote.
+   * Ten lines {@code key=value}, then their checksum. The eighth, the addresses, the ninth, the
+   * base, and the tenth, whether it voted, are missing in what earlier versions wrote.
    */
   byte[] encode() {
     String body =
         "id=%s\nstage=%s\nfoundation=%s\nfounders=%s\ntrusted=%s\ninstalled=%d\nmembers=%s\n"
-            .concat("addresses=%s\nbase=%s\n")
+            .concat("addresses=%s\nbase=%s\nvoted=%s\n")
             .formatted(
                 id,
                 stage,
@@ -156,7 +156,8 @@ record Identity(
                 addresses.stream()
                     .map(replica -> replica.name() + AT + replica.address())
                     .collect(Collectors.joining(",")),
-                base);
+                base,
+                voted);
     return (body + "crc32c=" + checksum(body) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -174,19 +175,25 @@ record Identity(
     }
     List<String> values =
         text.substring(0, end).lines().map(l -> l.substring(l.indexOf('=') + 1)).toList();
-    if (values.size() < 7 || values.size() > 9) {
+    if (values.size() < 7 || values.size() > 10) {
       throw new IllegalArgumentException("the identity has " + values.size() + " lines");
     }
+    ReplicaId id = ReplicaId.parse(values.get(0));
+    List<ReplicaId> founders = split(values.get(3), ReplicaId::parse);
+    List<ReplicaId> members = split(values.get(6), ReplicaId::parse);
     return new Identity(
-        ReplicaId.parse(values.get(0)),
+        id,
         Stage.valueOf(values.get(1)),
         values.get(2).isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(values.get(2))),
-        split(values.get(3), ReplicaId::parse),
+        founders,
         Boolean.parseBoolean(values.get(4)),
         Long.parseLong(values.get(5)),
         values.size() < 9 ? "" : values.get(8),
-        split(values.get(6), ReplicaId::parse),
-        values.size() == 7 ? List.of() : split(values.get(7), Identity::addressed));
+        members,
+        values.size() == 7 ? List.of() : split(values.get(7), Identity::addressed),
+        values.size() < 10
+            ? members.contains(id) || founders.contains(id)
+            : Boolean.parseBoolean(values.get(9)));
   }
 
   private static Replica addressed(String text) {

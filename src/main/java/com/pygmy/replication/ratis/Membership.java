@@ -157,7 +157,7 @@ final class Membership implements AutoCloseable {
         base(),
         settings.bootstrap(),
         group.leadership().leads(),
-        now.wasMember());
+        now.voted());
   }
 
   private boolean hasState() {
@@ -275,6 +275,7 @@ final class Membership implements AutoCloseable {
   private void tend() throws InterruptedException, IOException {
     Map<String, Identified> seen = neighbours.identify();
     handOut(seen);
+    noteVote();
     if (group.leadership().ready()) {
       complaints.none();
       changes.letIn(seen);
@@ -295,6 +296,14 @@ final class Membership implements AutoCloseable {
       Object needed = group.voters().all();
       complaints.about(
           folder.identity().id(), "knows no leader: a majority of " + needed + " is needed", seen);
+    }
+  }
+
+  /** Whoever got a copy of the state never saw the configuration that let it in. */
+  private void noteVote() throws IOException {
+    Voters voters = group.voters();
+    if (!folder.identity().voted() && voters.isStable() && voters.all().contains(group.own())) {
+      folder.change(now -> now.withMembers(List.copyOf(voters.all()), group.addresses()));
     }
   }
 
@@ -399,7 +408,7 @@ final class Membership implements AutoCloseable {
       throws InterruptedException, IOException {
     Identity own = folder.identity();
     boolean left =
-        own.wasMember() && neighbours.sayRemoved(own.id(), own.foundation().orElseThrow(), also);
+        own.voted() && neighbours.sayRemoved(own.id(), own.foundation().orElseThrow(), also);
     if (left) {
       leave();
     }

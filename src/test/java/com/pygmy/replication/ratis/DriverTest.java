@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -30,13 +32,16 @@ class DriverTest {
   private LineState state;
   private Driver<Long> driver;
   private final List<Throwable> fatal = new ArrayList<>();
+  private final List<ReplicaId> members = new ArrayList<>();
 
   private final class Recorder implements Driver.Events {
     @Override
     public void leadershipChanged() {}
 
     @Override
-    public void membersChanged(List<ReplicaId> members, List<Settings.Replica> addresses) {}
+    public void membersChanged(List<ReplicaId> voters, List<Settings.Replica> addresses) {
+      members.addAll(voters);
+    }
 
     @Override
     public void groupClosed() {}
@@ -174,5 +179,23 @@ class DriverTest {
     assertEquals(-1, driver.takeSnapshot(), "it is not durable yet");
     apply(1, 2, 1, "c");
     assertTrue(state.lines().equals(List.of("a", "b", "c")));
+  }
+
+  private static RaftPeerProto peer(ReplicaId id) {
+    return RaftPeerProto.newBuilder().setId(id.raftId().toByteString()).setAddress("h:1").build();
+  }
+
+  @Test
+  void thoseThatAreLeavingAreMembersUntilTheyHaveLeft() {
+    ReplicaId stays = ReplicaId.parse("c1#0000000000000001");
+    ReplicaId leaves = ReplicaId.parse("c2#0000000000000002");
+    RaftConfigurationProto joint =
+        RaftConfigurationProto.newBuilder()
+            .addPeers(peer(stays))
+            .addOldPeers(peer(stays))
+            .addOldPeers(peer(leaves))
+            .build();
+    driver.notifyConfigurationChanged(1, 1, joint);
+    assertEquals(List.of(stays, leaves), members);
   }
 }
