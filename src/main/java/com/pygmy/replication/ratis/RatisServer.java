@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -34,12 +36,16 @@ import org.apache.ratis.util.LifeCycle;
  * server, without a Ratis client: nothing is retried behind our back.
  */
 final class RatisServer implements Membership.Ratis, AutoCloseable {
+  /** For one follower to take over, and for all of them together. */
   private static final long HAND_OVER_MILLIS = 1_000;
+
+  private static final long ALL_HAND_OVERS_MILLIS = 2_500;
 
   private final Settings settings;
   private final ReplicaId own;
   private final PeerBook book;
   private final Group group;
+  private final LongSupplier nanoClock;
   private final RaftServer server;
 
   /** Fresh at every start: Ratis remembers answers by client and call. */
@@ -54,12 +60,14 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
       Folder folder,
       Group group,
       Driver<?> driver,
-      PeerPort port)
+      PeerPort port,
+      LongSupplier nanoClock)
       throws IOException {
     this.settings = settings;
     this.own = own;
     this.book = book;
     this.group = group;
+    this.nanoClock = nanoClock;
     // A port that is taken must fail the start, not end the JVM from within.
     ExitUtils.disableSystemExit();
     // Ratis opens every group it finds when it is built. It is built looking at an empty folder:
@@ -177,22 +185,34 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   /**
    * Hands leadership to the follower that was heard last, or else to the next one: it stands for
    * election at once, so nobody waits for an election time-out, and this replica cannot win it
-   * back, as it may when it only resigns.
+   * back, as it may when it only resigns. All of it takes a bounded time.
    */
   @Override
   public CompletableFuture<Boolean> stepDown() {
     group.handingOver(true);
-    return handTo(group.followers().iterator())
-        .whenComplete((handed, failure) -> group.handingOver(false));
+    CompletableFuture<Boolean> handed;
+    try {
+      long end = nanoClock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(ALL_HAND_OVERS_MILLIS);
+      handed = handTo(group.followers().iterator(), end);
+    } catch (RuntimeException closed) {
+      handed = CompletableFuture.completedFuture(false);
+    }
+    return handed.whenComplete((done, failure) -> group.handingOver(false));
   }
 
-  private CompletableFuture<Boolean> handTo(Iterator<ReplicaId> followers) {
-    if (!followers.hasNext()) {
+  private CompletableFuture<Boolean> handTo(Iterator<ReplicaId> followers, long endNanos) {
+    long left = TimeUnit.NANOSECONDS.toMillis(endNanos - nanoClock.getAsLong());
+    if (!followers.hasNext() || left <= 0) {
       return CompletableFuture.completedFuture(false);
     }
     TransferLeadershipRequest request =
         new TransferLeadershipRequest(
-            client, own.raftId(), groupId, 0, followers.next().raftId(), HAND_OVER_MILLIS);
+            client,
+            own.raftId(),
+            groupId,
+            0,
+            followers.next().raftId(),
+            Math.min(left, HAND_OVER_MILLIS));
     CompletableFuture<RaftClientReply> reply;
     try {
       reply = server.transferLeadershipAsync(request);
@@ -202,7 +222,7 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     return reply
         .handle((done, failure) -> failure == null && done.isSuccess())
         .thenCompose(
-            handed -> handed ? CompletableFuture.completedFuture(true) : handTo(followers));
+            handed -> handed ? CompletableFuture.completedFuture(true) : handTo(followers, endNanos));
   }
 
   @Override
