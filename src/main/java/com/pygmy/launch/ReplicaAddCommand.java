@@ -83,9 +83,10 @@ final class ReplicaAddCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Roster before = Roster.read(folder);
     boolean supervised = folder.supervisor().alive().isPresent();
+    boolean ran = folder.node(name).pidFile().alive().isPresent();
     if (supervised) {
       before.with(name, Optional.of(file)).write(folder);
-    } else if (folder.node(name).pidFile().alive().isEmpty()) {
+    } else if (!ran) {
       err.println("no supervisor runs on " + folder.root() + ": start " + name + " by hand");
     }
     long start = surroundings.nanoClock().getAsLong();
@@ -101,13 +102,29 @@ final class ReplicaAddCommand implements Callable<Integer> {
     if (said.isPresent() && !said.get().isDone()) {
       err.println(name + " is no member: " + said.get().why());
       if (!said.get().isOpen()) {
-        before.write(folder);
+        if (supervised) {
+          takeBack(before, folder, ran);
+        }
         return ExitCode.REFUSED;
       }
       err.println("ask again: what was begun goes on from there");
       return ExitCode.UNAVAILABLE;
     }
     return awaitLevel(all, node, folder, start, said);
+  }
+
+  /** As it was before this command, which may have had the node started. */
+  private void takeBack(Roster before, DataFolder folder, boolean ran)
+      throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    before.write(folder);
+    boolean asBefore =
+        ran || new Farewell(folder.node(name), surroundings.nanoClock(), err::println).stop();
+    if (!asBefore) {
+      err.println(name + " does not stop; see 'launcher/pygmy status'");
+    } else if (!ran) {
+      folder.node(name).pidFile().clear();
+    }
   }
 
   private int awaitLevel(

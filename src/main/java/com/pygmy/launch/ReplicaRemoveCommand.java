@@ -7,7 +7,6 @@ import com.pygmy.launch.MembersCall.Said;
 import com.pygmy.launch.PidFile.Running;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -83,9 +82,7 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
     }
     // First, so that its supervisor does not start it again.
     Roster.read(folder).with(name, Optional.empty()).write(folder);
-    Stopping.Target target = new Stopping.Target(name, known.get().roles(), known.get().proof());
-    if (!new Stopping(Stopping.NODE_GRACE_MILLIS, surroundings.nanoClock(), err::println)
-        .stop(List.of(target))) {
+    if (!new Farewell(node, surroundings.nanoClock(), err::println).stop()) {
       err.println(name + " does not stop; see 'launcher/pygmy status'");
       return ExitCode.UNAVAILABLE;
     }

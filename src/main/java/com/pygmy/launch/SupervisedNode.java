@@ -112,6 +112,13 @@ final class SupervisedNode {
     return claim().isPresent();
   }
 
+  /** Ends what was started a moment ago: until it has said that it runs, nobody else knows. */
+  void endUnclaimed() {
+    if (!hasClaimedItsFolder()) {
+      running.flatMap(ProcessProof::alive).ifPresent(ProcessHandle::destroy);
+    }
+  }
+
   /** Does it live, and has it joined its cluster? */
   boolean hasJoined() {
     return claim().filter(Running::joined).isPresent();

@@ -83,8 +83,13 @@ final class Supervisor {
   }
 
   private void followCrew() {
-    nodes.removeIf(
-        node -> crew.mates().stream().noneMatch(mate -> mate.node().equals(node.node())));
+    List<SupervisedNode> left =
+        nodes.stream()
+            .filter(
+                node -> crew.mates().stream().noneMatch(mate -> mate.node().equals(node.node())))
+            .toList();
+    left.forEach(SupervisedNode::endUnclaimed);
+    nodes.removeAll(left);
     for (Crew.Mate mate : crew.mates()) {
       if (named(mate.node().name()).isEmpty()) {
         nodes.add(new SupervisedNode(mate.launch(), mate.node(), respawn));

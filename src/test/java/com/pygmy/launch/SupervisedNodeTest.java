@@ -121,4 +121,22 @@ final class SupervisedNodeTest {
     Files.createDirectories(node.folder().path());
     node.folder().pidFile().write(new Running(proof, "", List.of(), Optional.empty(), joined));
   }
+
+  @Test
+  void aNodeThatLeavesBeforeItHasSaidThatItRunsIsEnded() throws Exception {
+    Process silent = new ProcessBuilder("sleep", "600").start();
+    Process claimed = new ProcessBuilder("sleep", "600").start();
+    try {
+      nodes.get(0).adopt(ProcessProof.of(silent.pid()), NOW);
+      nodes.get(1).adopt(ProcessProof.of(claimed.pid()), NOW);
+      claim(nodes.get(1), ProcessProof.of(claimed.pid()), false);
+      nodes.get(0).endUnclaimed();
+      nodes.get(1).endUnclaimed();
+      assertTrue(silent.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(claimed.isAlive(), "whoever removes it stops it");
+    } finally {
+      silent.destroyForcibly();
+      claimed.destroyForcibly();
+    }
+  }
 }

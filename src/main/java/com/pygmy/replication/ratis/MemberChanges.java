@@ -315,7 +315,7 @@ final class MemberChanges {
   private CompletableFuture<MembersChange> underWay(String what) {
     if (!changing.equals(what)) {
       String other = change.isDone() ? "begun by an earlier leader" : changing;
-      return done(new Refused("another change is under way: " + other));
+      return done(new Unavailable("another change is under way: " + other));
     }
     return change
         .handle(
