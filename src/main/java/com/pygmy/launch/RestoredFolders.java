@@ -91,16 +91,15 @@ record RestoredFolders(DataFolder data, List<String> nodes, boolean besideOthers
     Files.createFile(node.resolve(NodeFolder.LOCK));
     Path database = catalog.resolve("catalog.db");
     Files.copy(base, database);
-    try (FileChannel file = FileChannel.open(database, StandardOpenOption.WRITE)) {
-      file.force(true);
-    }
+    sync(database);
     Files.createFile(catalog.resolve(CatalogReplica.RESTORED));
     sync(catalog);
     sync(node);
   }
 
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  /** Makes a file, or the names in a folder, durable. */
+  static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,12 +31,16 @@ record Roster(Map<String, Optional<Path>> changes) {
   /**
    * Empty, if there is no file.
    *
-   * @throws IOException if there is one that is none of ours, or cannot be read
+   * @throws IOException if there is one that is none of ours, or empty, or cannot be read
    */
   static Roster read(DataFolder data) throws IOException {
     Map<String, Optional<Path>> changes = new TreeMap<>();
     try {
-      for (String line : Files.readAllLines(data.roster())) {
+      List<String> lines = Files.readAllLines(data.roster());
+      if (lines.isEmpty()) {
+        throw new IOException(data.roster() + " is empty: what it said was lost");
+      }
+      for (String line : lines) {
         String[] words = line.split(" ", 3);
         if (words.length == 3 && words[0].equals(ADD)) {
           changes.put(words[1], Optional.of(Path.of(words[2])));
@@ -62,7 +67,13 @@ record Roster(Map<String, Optional<Path>> changes) {
     return new Roster(changed);
   }
 
+  /** Durable when it returns. */
   void write(DataFolder data) throws IOException {
+    if (changes.isEmpty()) {
+      Files.deleteIfExists(data.roster());
+      RestoredFolders.sync(data.root());
+      return;
+    }
     StringBuilder lines = new StringBuilder();
     new TreeMap<>(changes)
         .forEach(
@@ -73,7 +84,9 @@ record Roster(Map<String, Optional<Path>> changes) {
                     .append('\n'));
     Path draft = data.roster().resolveSibling("roster.new");
     Files.writeString(draft, lines);
+    RestoredFolders.sync(draft);
     Files.move(
         draft, data.roster(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    RestoredFolders.sync(data.root());
   }
 }

@@ -115,6 +115,12 @@ final class Supervisor {
    * something is known to be in the way, nothing has been started.
    */
   Optional<Failure> start(long waitMillis) throws IOException {
+    try {
+      var unused = Roster.read(launch.data());
+    } catch (IOException damaged) {
+      String reason = "it is not known who came and went: " + damaged.getMessage();
+      return Optional.of(new Failure(ExitCode.REFUSED, reason));
+    }
     adoptOrReplace();
     Optional<Failure> obstacle = Obstacles.before(launch, toStart());
     if (obstacle.isPresent()) {

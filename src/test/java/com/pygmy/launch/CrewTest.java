@@ -89,4 +89,21 @@ class CrewTest {
     Files.writeString(data.roster(), "add b\n");
     assertThrows(IOException.class, () -> Roster.read(data));
   }
+
+  @Test
+  void anEmptyRosterIsADamagedOne() throws IOException {
+    Files.createFile(data.roster());
+    assertThrows(IOException.class, () -> Roster.read(data));
+    Optional<Supervisor.Failure> failure =
+        new Supervisor(launch, true, System::nanoTime, said::add).start(1);
+    assertTrue(failure.orElseThrow().reason().contains("is empty"), failure.toString());
+  }
+
+  @Test
+  void aRosterThatSaysNothingIsNoFile() throws IOException {
+    Roster before = Roster.read(data);
+    before.with("c", Optional.of(larger)).write(data);
+    before.write(data);
+    assertEquals(before, Roster.read(data));
+  }
 }
