@@ -104,6 +104,9 @@ final class MemberChanges {
         continue;
       }
       Optional<String> obstacle = obstacle(other);
+      if (obstacle.isEmpty() && answersElsewhere(old.get())) {
+        obstacle = Optional.of(old.get() + " answers where the configuration has it");
+      }
       if (obstacle.isPresent()) {
         complaints.about(folder.identity().id(), "does not let in: " + obstacle.get(), seen);
       } else if (other.stage() == Stage.FRESH) {
@@ -126,6 +129,20 @@ final class MemberChanges {
       return Optional.of(other.id() + " belongs to another store, " + other.foundation().get());
     }
     return Optional.empty();
+  }
+
+  /** The conf here may be old, and what is at its address may be what was removed. */
+  private boolean answersElsewhere(ReplicaId member) throws InterruptedException {
+    Replica dialled = book.address(member.name());
+    for (Replica at : group.addresses()) {
+      if (at.name().equals(member.name())
+          && !at.address().equals(dialled.address())
+          && neighbours.identify(at) instanceof Identified there
+          && there.id().equals(member)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private UUID foundation() {

@@ -222,7 +222,8 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     return reply
         .handle((done, failure) -> failure == null && done.isSuccess())
         .thenCompose(
-            handed -> handed ? CompletableFuture.completedFuture(true) : handTo(followers, endNanos));
+            handed ->
+                handed ? CompletableFuture.completedFuture(true) : handTo(followers, endNanos));
   }
 
   @Override
