@@ -19,8 +19,11 @@ public final class SubscriptionCheck {
 
   static final long EVERY_MILLIS = 1_000;
 
-  /** In a row; a subscription on its way to the cluster may be missed once. */
-  static final int TIMES = 3;
+  /** In a row, and not sooner one after the other than they are due: a merge takes a while. */
+  static final int TIMES = 4;
+
+  /** Looks that were held up come in a bunch, which counts as one. */
+  private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS * 9 / 10);
 
   private static final Logger log = LoggerFactory.getLogger(SubscriptionCheck.class);
 
@@ -30,14 +33,20 @@ public final class SubscriptionCheck {
   private final Supplier<Future<List<String>>> look;
   private final long timeoutMillis;
   private final Consumer<List<String>> lost;
+  private final LongSupplier nanoClock;
+  private long countedNanos;
   private List<String> missing = List.of();
   private int times;
 
   private SubscriptionCheck(
-      Supplier<Future<List<String>>> look, long timeoutMillis, Consumer<List<String>> lost) {
+      Supplier<Future<List<String>>> look,
+      long timeoutMillis,
+      Consumer<List<String>> lost,
+      LongSupplier nanoClock) {
     this.look = look;
     this.timeoutMillis = timeoutMillis;
     this.lost = lost;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -57,7 +66,7 @@ public final class SubscriptionCheck {
       long timeoutMillis,
       Consumer<List<String>> lost,
       LongSupplier nanoClock) {
-    SubscriptionCheck check = new SubscriptionCheck(look, timeoutMillis, lost);
+    SubscriptionCheck check = new SubscriptionCheck(look, timeoutMillis, lost, nanoClock);
     return PeriodicTask.start(
         vertx, "look for lost subscriptions", EVERY_MILLIS, check::look, nanoClock);
   }
@@ -69,14 +78,18 @@ public final class SubscriptionCheck {
         .mapEmpty();
   }
 
-  private void found(List<String> now) {
-    missing = now.stream().filter(address -> times == 0 || missing.contains(address)).toList();
-    times = missing.isEmpty() ? 0 : times + 1;
-    if (times > 0) {
+  private void found(List<String> found) {
+    missing = found.stream().filter(address -> times == 0 || missing.contains(address)).toList();
+    long now = nanoClock.getAsLong();
+    if (missing.isEmpty()) {
+      times = 0;
+    } else if (times == 0 || now - countedNanos >= APART_NANOS) {
+      times++;
+      countedNanos = now;
       log.warn("the cluster does not know that this node listens at {}", missing);
-    }
-    if (times == TIMES) {
-      lost.accept(missing);
+      if (times == TIMES) {
+        lost.accept(missing);
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package com.pygmy.launch;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.launch.PidFile.Running;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,8 +37,9 @@ class FarewellTest {
     CompletableFuture<Process> second = first.onExit().thenApply(gone -> start(node));
     assertTrue(new Farewell(node, System::nanoTime, line -> {}).stop());
     try {
-      assertFalse(first.isAlive());
-      assertFalse(second.join().isAlive());
+      // Dead to the kernel; the JVM learns of it a moment later.
+      assertTrue(first.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(second.join().waitFor(10, TimeUnit.SECONDS));
     } finally {
       first.destroyForcibly();
       second.join().destroyForcibly();

@@ -385,4 +385,26 @@ class MemberChangesTest {
       assertTrue(leader.log.leadership().ready(), "it has noticed");
     }
   }
+
+  @Test
+  void whatAnswersAtAnOldAddressDoesNotReplaceTheMemberThatAnswersAtItsOwn() throws Exception {
+    try (TestCluster cluster = cluster(3);
+        TestCluster past = new TestCluster(folder.resolve("past"), 0, SEED + 1, 5)) {
+      past.replicas.addAll(cluster.replicas);
+      Node old = past.newcomer(folder.resolve("past"), "c4");
+      cluster.startAll().awaitReady();
+      cluster.stopAll();
+      cluster.nodes.values().forEach(node -> node.conf = old.conf);
+      cluster.startAll().awaitReady();
+      Node c4 = cluster.add(folder, "c4");
+      past.start("c4");
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
+      while (System.nanoTime() - end < 0) {
+        assertEquals(Standing.OUTSIDE, old.log.standing());
+        pause();
+      }
+      ReplicaId member = ReplicaId.parse(c4.log.incarnation());
+      assertTrue(cluster.leader().log.members().contains(member));
+    }
+  }
 }
