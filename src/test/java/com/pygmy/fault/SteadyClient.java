@@ -1,6 +1,7 @@
 package com.pygmy.fault;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -58,7 +59,12 @@ final class SteadyClient implements AutoCloseable {
   Future<Void> run(String name, int clients) {
     List<Future<Void>> all =
         java.util.stream.IntStream.range(0, clients)
-            .mapToObj(client -> next(name + "-" + client, client, 0))
+            .mapToObj(
+                client -> {
+                  Promise<Void> done = Promise.promise();
+                  next(name + "-" + client, client, 0, done);
+                  return done.future();
+                })
             .toList();
     return Future.join(all).mapEmpty();
   }
@@ -67,20 +73,23 @@ final class SteadyClient implements AutoCloseable {
     stopped = true;
   }
 
-  private Future<Void> next(String name, int client, int turn) {
+  /** Turn after turn; a chain of futures would grow with each. */
+  private void next(String name, int client, int turn, Promise<Void> done) {
     if (stopped) {
-      return Future.succeededFuture();
+      done.complete();
+      return;
     }
     boolean buys = turn % 4 == 0;
     long start = System.nanoTime();
-    return (buys ? buy(name + "-" + turn, client) : look(client))
+    (buys ? buy(name + "-" + turn, client) : look(client))
         .compose(
-            done -> {
+            answered -> {
               long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
               slowestMillis.accumulateAndGet(took, Math::max);
               return vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             })
-        .compose(paused -> next(name, client, turn + 1));
+        .onFailure(done::fail)
+        .onSuccess(paused -> next(name, client, turn + 1, done));
   }
 
   private Future<Void> buy(String key, int first) {
