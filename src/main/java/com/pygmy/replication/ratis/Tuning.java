@@ -35,6 +35,7 @@ final class Tuning {
   private static final int MAX_PURGE_GAP = 1024;
   private static final int CAUGHT_UP_GAP = 100;
   private static final int REQUEST_THREADS = 2;
+  private static final long STEP_DOWN_WAIT_MILLIS = 1_000;
 
   private Tuning() {}
 
@@ -66,6 +67,11 @@ final class Tuning {
     Rpc.setTimeoutMin(p, millis(settings.electionMinMillis()));
     Rpc.setTimeoutMax(p, millis(settings.electionMaxMillis()));
     LeaderElection.setPreVote(p, true);
+    // Who lost the leadership for want of answers, as after a freeze, stands for election again
+    // after
+    // this; the default is 10 s, in which the next leader may be lost and nobody else be up to
+    // date.
+    LeaderElection.setLeaderStepDownWaitTime(p, millis(STEP_DOWN_WAIT_MILLIS));
     RaftServerConfigKeys.setStagingCatchupGap(p, CAUGHT_UP_GAP);
     RaftServerConfigKeys.setStagingTimeout(p, millis(10L * settings.electionMaxMillis()));
   }
