@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.LifeCycle;
 
 /**
@@ -121,6 +122,28 @@ final class Group {
     return role.hasFollowerInfo()
         ? role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs()
         : role.getRoleElapsedTimeMs();
+  }
+
+  /** Whom this replica follows, while it has a vote itself. */
+  Optional<Succession.Followed> followed() {
+    RaftServer.Division d = division;
+    if (d == null || isClosed()) {
+      return Optional.empty();
+    }
+    DivisionInfo info = d.getInfo();
+    long term = info.getCurrentTerm();
+    Optional<ReplicaId> leader = leaderId();
+    boolean follows =
+        info.isFollower() && info.getCurrentTerm() == term && voters().current().contains(own);
+    return follows ? leader.map(id -> new Succession.Followed(id, term)) : Optional.empty();
+  }
+
+  /** The last entry of the log here; nothing while it is empty. */
+  Optional<TermIndex> lastEntry() {
+    RaftServer.Division d = division;
+    return d == null
+        ? Optional.empty()
+        : Optional.ofNullable(d.getRaftLog().getLastEntryTermIndex());
   }
 
   /** Raised before this replica votes, so it answers for all votes it has given. */

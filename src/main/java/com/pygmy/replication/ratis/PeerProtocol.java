@@ -70,6 +70,9 @@ final class PeerProtocol {
      */
     record WasRemoved(ReplicaId who, UUID foundation) implements Question {}
 
+    /** Have you, too, not heard this leader of this term for longer than you should have? */
+    record Misses(ReplicaId target, ReplicaId leader, long term) implements Question {}
+
     /** A part of it. */
     record ReadCopy(long copy, long offset, int length) implements Question {}
   }
@@ -157,6 +160,11 @@ final class PeerProtocol {
             out.writeByte(9);
             out.writeUTF(q.who().toString());
             out.writeUTF(q.foundation().toString());
+          } else if (question instanceof Question.Misses q) {
+            out.writeByte(10);
+            out.writeUTF(q.target().toString());
+            out.writeUTF(q.leader().toString());
+            out.writeLong(q.term());
           }
         });
   }
@@ -191,6 +199,7 @@ final class PeerProtocol {
                 new Question.Leave(
                     readId(in), readUuid(in), Replica.at(in.readUTF(), in.readUTF()));
             case 9 -> new Question.WasRemoved(readId(in), readUuid(in));
+            case 10 -> new Question.Misses(readId(in), readId(in), in.readLong());
             default -> throw new IllegalArgumentException("question of kind " + kind);
           };
         });

@@ -58,6 +58,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private final CopyFetch fetch;
   private final Membership membership;
   private final LeadershipWatch watch;
+  private final Succession succession;
   private final RatisServer server;
   private final ScheduledExecutorService timer;
   private final ExecutorService answers;
@@ -155,6 +156,13 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     this.watch =
         new LeadershipWatch(
             group, server::isClosed, settings.name(), outside.nanoClock(), this::ratisClosed);
+    this.succession =
+        new Succession(
+            new OwnBallot(group, membership::isRemoved, server::standAfter),
+            peers::ask,
+            leader -> book.find(leader.name()).filter(Succession::refuses).isPresent(),
+            settings.electionMinMillis(),
+            settings.name());
     this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
   }
 
@@ -170,6 +178,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     server.start();
     submitter.start();
     membership.start();
+    succession.start();
     var unused =
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -324,6 +333,11 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
       return isOf(q.foundation())
           ? wasRemoved(q.who())
           : done(new Answer.Refused("not of store " + q.foundation()));
+    } else if (question instanceof Question.Misses q) {
+      boolean missed =
+          q.target().equals(group.own())
+              && succession.misses(new Succession.Followed(q.leader(), q.term()));
+      return done(missed ? new Answer.Done() : new Answer.Refused("not missed"));
     } else if (question instanceof Question.Agrees q) {
       return done(agrees(q));
     } else if (question instanceof Question.OpenCopy q) {
@@ -440,6 +454,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    succession.close();
     membership.close();
     watch.close();
     reads.close();

@@ -7,14 +7,17 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.apache.ratis.client.impl.ClientProtoUtils;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
@@ -22,11 +25,13 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
@@ -198,6 +203,31 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
       handed = CompletableFuture.completedFuture(false);
     }
     return handed.whenComplete((done, failure) -> group.handingOver(false));
+  }
+
+  /**
+   * Has this replica stand for election at once, by the message with which a leader hands over: the
+   * one that is gone cannot send it any more.
+   *
+   * @return false if this replica has another leader meanwhile, or no entry of that term
+   */
+  boolean standAfter(Succession.Followed gone) {
+    Optional<TermIndex> last = group.lastEntry().filter(entry -> entry.getTerm() == gone.term());
+    if (last.isEmpty()) {
+      return false;
+    }
+    StartLeaderElectionRequestProto handOver =
+        StartLeaderElectionRequestProto.newBuilder()
+            .setServerRequest(
+                ClientProtoUtils.toRaftRpcRequestProtoBuilder(
+                    RaftGroupMemberId.valueOf(gone.leader().raftId(), groupId), own.raftId()))
+            .setLeaderLastEntry(last.get().toProto())
+            .build();
+    try {
+      return server.startLeaderElection(handOver).getServerReply().getSuccess();
+    } catch (IOException closed) {
+      return false;
+    }
   }
 
   private CompletableFuture<Boolean> handTo(Iterator<ReplicaId> followers, long endNanos) {

@@ -35,7 +35,8 @@ class LogFuzzTest {
           new Question.Join(N1, STORE, List.of(N1, N2), "base"),
           new Question.Agrees(new Position(3, 4), "store"),
           new Question.OpenCopy(STORE, 7),
-          new Question.ReadCopy(1, 2, 3));
+          new Question.ReadCopy(1, 2, 3),
+          new Question.Misses(N1, N2, 5));
 
   private static final List<Answer> ANSWERS =
       List.of(

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReadPoint;
+import com.pygmy.replication.Takeover;
 import com.pygmy.replication.ratis.TestCluster.Node;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RatisLogTest {
   private static final long SEED = Long.getLong("pygmy.seed", 1);
+  private static final int SLOW_MILLIS = 3_000;
   @TempDir Path folder;
 
   @Test
@@ -45,6 +49,31 @@ class RatisLogTest {
       AtomicReference<Leadership> last = new AtomicReference<>();
       log.onLeadership(last::set);
       TestCluster.await("it leads", () -> last.get() != null && last.get().ready());
+    }
+  }
+
+  /** Ratis by itself stands after the shortest time-out at the earliest. */
+  @Test
+  void aLeaderWhosePortRefusesIsSucceededBeforeAnyElectionTimeOut() throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(folder, 3, SEED, 10)
+            .with(settings -> settings.withElection(SLOW_MILLIS, SLOW_MILLIS + 100))
+            .startAll()
+            .awaitReady()) {
+      long index = cluster.write("before");
+      Node dead = cluster.leader();
+      Queue<Takeover> heard = new ConcurrentLinkedQueue<>();
+      for (Node other : cluster.running()) {
+        if (!other.name.equals(dead.name)) {
+          assertTrue(TestCluster.confirmed(other).index() >= index);
+          other.log.onTakeover(heard::add);
+        }
+      }
+      cluster.stop(dead.name);
+      assertTrue(cluster.write("after") > index);
+      Takeover takeover = heard.remove();
+      long silent = TimeUnit.NANOSECONDS.toMillis(takeover.silenceNanos());
+      assertTrue(silent < SLOW_MILLIS, "stood after " + silent + " ms");
     }
   }
 
