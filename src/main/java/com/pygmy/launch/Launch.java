@@ -46,7 +46,7 @@ record Launch(
           "-XX:ReservedCodeCacheSize=64m",
           "-XX:+ExitOnOutOfMemoryError");
 
-  private static final String NODE_COLLECTOR = "-XX:+UseSerialGC";
+  static final String NODE_COLLECTOR = "-XX:+UseSerialGC";
   private static final int FINGERPRINT_CHARS = 16;
 
   /** The same by another conf. */
@@ -57,6 +57,7 @@ record Launch(
   /** The command that starts a node. */
   List<String> command(NodeConf node) {
     List<String> flags = nodeFlags();
+    flags.addAll(ClassArchive.of(program).flags());
     flags.add("-D" + FINGERPRINT_PROPERTY + "=" + fingerprint(node));
     return program.command(flags, arguments(node));
   }

@@ -112,6 +112,7 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new BackupCommand(surroundings));
     root.addSubcommand(new RestoreCommand(surroundings));
     root.addSubcommand(new ChaosCommand(surroundings));
+    root.addSubcommand(new RehearseCommand(surroundings));
     Commands.addTo(
         root,
         new Context(

@@ -47,6 +47,11 @@ record Program(List<String> self, int flagsAt) {
     return command;
   }
 
+  /** Is it run by {@code java -jar}? */
+  boolean isOneJar() {
+    return self.get(flagsAt).equals("-jar");
+  }
+
   /** The file that runs: replaced by another build, it is another program. */
   Path file() {
     return Path.of(self.get(flagsAt + 1).split(File.pathSeparator, 2)[0]);
