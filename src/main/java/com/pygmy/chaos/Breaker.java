@@ -54,6 +54,11 @@ public final class Breaker {
     if (fault.kind().hitsLeader()) {
       return List.of(topology.leader().orElse(nodes.get(any)));
     }
+    if (fault.kind().sparesLeader() && nodes.size() > 1) {
+      List<String> others = new ArrayList<>(nodes);
+      others.remove(topology.leader().orElse(nodes.get(any)));
+      return List.of(pick(others, fault.dice()));
+    }
     return switch (fault.kind()) {
       case KILL_ALL -> nodes;
       case CORRUPT -> List.of(pick(topology.catalogs(), fault.dice()));
@@ -78,8 +83,8 @@ public final class Breaker {
   Broken begin(Fault fault, List<String> nodes) throws IOException {
     String node = nodes.get(0);
     return switch (fault.kind()) {
-      case KILL, KILL_LEADER, KILL_ALL -> kill(nodes);
-      case FREEZE, FREEZE_LEADER -> freeze(node);
+      case KILL, KILL_LEADER, KILL_FOLLOWER, KILL_ALL -> kill(nodes);
+      case FREEZE, FREEZE_LEADER, FREEZE_FOLLOWER -> freeze(node);
       case CUT, CUT_LEADER, SPLIT -> cut(nodes, Direction.BOTH);
       case ONE_WAY ->
           cut(nodes, fault.dice() < 0 ? Direction.FROM_THE_FIRST : Direction.TO_THE_FIRST);

@@ -9,9 +9,12 @@ public enum FaultKind {
   /** {@code kill -9}. */
   KILL(Needs.NOTHING),
   KILL_LEADER(Needs.NOTHING),
+  /** {@code kill -9} of a node that does not lead. */
+  KILL_FOLLOWER(Needs.NOTHING),
   /** {@code SIGSTOP} for 2 s or 10 s, then {@code SIGCONT}. */
   FREEZE(Needs.NOTHING),
   FREEZE_LEADER(Needs.NOTHING),
+  FREEZE_FOLLOWER(Needs.NOTHING),
   /** Cut off from all other nodes, but not from its clients. */
   CUT(Needs.NETWORK),
   CUT_LEADER(Needs.NETWORK),
@@ -61,5 +64,10 @@ public enum FaultKind {
   /** Does it hit whoever leads when it comes? */
   boolean hitsLeader() {
     return this == KILL_LEADER || this == FREEZE_LEADER || this == CUT_LEADER;
+  }
+
+  /** Does it hit another node than the one that leads when it comes? */
+  boolean sparesLeader() {
+    return this == KILL_FOLLOWER || this == FREEZE_FOLLOWER;
   }
 }

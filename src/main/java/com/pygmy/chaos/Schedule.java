@@ -45,10 +45,11 @@ public final class Schedule {
 
   private static long holdMillis(FaultKind kind, boolean isShort) {
     return switch (kind) {
-      case FREEZE, FREEZE_LEADER -> isShort ? SHORT_FREEZE_MILLIS : LONG_FREEZE_MILLIS;
+      case FREEZE, FREEZE_LEADER, FREEZE_FOLLOWER ->
+          isShort ? SHORT_FREEZE_MILLIS : LONG_FREEZE_MILLIS;
       case CUT, CUT_LEADER, ONE_WAY, SPLIT -> isShort ? SHORT_CUT_MILLIS : LONG_CUT_MILLIS;
       case CLOCK, SLOW_DISK -> SLOW_MILLIS;
-      case KILL, KILL_LEADER, KILL_ALL, WIPE, CORRUPT -> 0;
+      case KILL, KILL_LEADER, KILL_FOLLOWER, KILL_ALL, WIPE, CORRUPT -> 0;
     };
   }
 }

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
         "Start a shop of its own, break it again and again while clients use it, judge it.",
     footer = {
       "",
-      "Faults: kill, kill-leader, freeze, freeze-leader, cut, cut-leader, one-way, split, kill-all,",
-      "wipe, corrupt, clock, slow-disk. Cuts need root, ip and nft; clock needs libfaketime,",
-      "slow-disk needs strace; what is missing is skipped, and said so.",
+      "Faults: kill, kill-leader, kill-follower, freeze, freeze-leader, freeze-follower, cut,",
+      "cut-leader, one-way, split, kill-all, wipe, corrupt, clock, slow-disk. Cuts need root, ip and",
+      "nft; clock needs libfaketime, slow-disk needs strace; what is missing is skipped, and said so.",
       "",
       "Sound means: no 500, no request over 6 s but at a frozen node, what all clients saw is",
       "linearizable book by book, initial + restocked - sold = stock, every confirmed order reads",
@@ -175,6 +175,7 @@ final class ChaosCommand implements Callable<Integer> {
     if (shop.isEmpty()) {
       return ExitCode.USAGE;
     }
+    ClassArchive.of(surroundings.program()).makeIfMissing(surroundings.program(), this::say);
     DataFolder nodes = new DataFolder(scene.folder().resolve("nodes"));
     Files.createDirectories(nodes.root());
     Launch launch =

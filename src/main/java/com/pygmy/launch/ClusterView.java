@@ -10,10 +10,12 @@ import java.util.stream.Stream;
  * What a frontend's {@code /cluster} tells.
  *
  * @param nodes the names of those that are heard
+ * @param frontends the names of those that serve HTTP
  * @param lockHolder who holds the cluster lock
  */
 record ClusterView(
     List<String> nodes,
+    List<String> frontends,
     List<ReplicaView> replicas,
     List<CacheView> caches,
     Optional<String> lockHolder) {
@@ -23,6 +25,7 @@ record ClusterView(
 
   ClusterView {
     nodes = List.copyOf(nodes);
+    frontends = List.copyOf(frontends);
     replicas = List.copyOf(replicas);
     caches = List.copyOf(caches);
   }
@@ -69,8 +72,13 @@ record ClusterView(
               .map(node -> cache(node.getString("node"), node.getJsonObject("cache")))
               .toList();
       List<String> nodes = objects(body, "nodes").map(node -> node.getString("node")).toList();
+      List<String> frontends =
+          objects(body, "nodes")
+              .filter(node -> node.getValue("url") != null)
+              .map(node -> node.getString("node"))
+              .toList();
       return Optional.of(
-          new ClusterView(nodes, replicas, caches, lockHolder(body.getValue("lock"))));
+          new ClusterView(nodes, frontends, replicas, caches, lockHolder(body.getValue("lock"))));
     } catch (DecodeException | ClassCastException | NullPointerException other) {
       return Optional.empty();
     }
@@ -86,6 +94,23 @@ record ClusterView(
   /** A replica that holds nothing back: ready, with a vote if it needs one, and not far behind. */
   static boolean isLevel(ReplicaView replica) {
     return replica.ready() && !replica.role().equals("learner") && replica.lag() <= LEVEL_LAG;
+  }
+
+  /** Why this node cannot be done without; nothing: it can. */
+  Optional<String> needs(String node) {
+    List<ReplicaView> its = of(node);
+    if (frontends.contains(node) && frontends.size() == 1) {
+      return Optional.of("it has the last frontend");
+    } else if (its.stream().anyMatch(replica -> replica.service().equals("order"))
+        && replicas.stream()
+            .noneMatch(
+                other ->
+                    other.service().equals("order")
+                        && !other.node().equals(node)
+                        && other.ready())) {
+      return Optional.of("no other order replica is ready");
+    }
+    return Optional.empty();
   }
 
   List<ReplicaView> of(String node) {

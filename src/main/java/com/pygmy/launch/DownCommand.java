@@ -40,7 +40,8 @@ final class DownCommand implements Callable<Integer> {
     Optional<Target> supervisor =
         folder.supervisor().read().map(r -> new Target("the supervisor", List.of(), r.proof()));
     boolean wasUp = supervisor.stream().anyMatch(target -> target.proof().isAlive());
-    boolean gone = stopping(SUPERVISOR_GRACE_MILLIS, err).stop(supervisor.stream().toList());
+    boolean gone =
+        stopping(SUPERVISOR_GRACE_MILLIS, err).stop(supervisor.stream().toList()).isGone();
     if (gone) {
       folder.supervisor().clear();
     }
@@ -48,7 +49,7 @@ final class DownCommand implements Callable<Integer> {
     // Only a supervisor that was killed leaves nodes behind.
     List<Target> orphans = orphans(folder);
     wasUp |= !orphans.isEmpty();
-    boolean orphansGone = stopping(Stopping.NODE_GRACE_MILLIS, err).stop(orphans);
+    boolean orphansGone = stopping(Stopping.NODE_GRACE_MILLIS, err).stop(orphans).isGone();
     if (orphansGone) {
       orphans.forEach(orphan -> folder.node(orphan.name()).pidFile().clear());
     }

@@ -29,6 +29,6 @@ record Farewell(NodeFolder node, LongSupplier nanoClock, Consumer<String> say) {
         node.pidFile().read().stream()
             .map(found -> new Stopping.Target(node.name(), found.roles(), found.proof()))
             .toList();
-    return new Stopping(Stopping.NODE_GRACE_MILLIS, nanoClock, say).stop(targets);
+    return new Stopping(Stopping.NODE_GRACE_MILLIS, nanoClock, say).stop(targets).isGone();
   }
 }

@@ -24,6 +24,9 @@ record Level(List<Mate> running, Function<String, Optional<ClusterView>> probe) 
   /** What is not level, one line each; none: all is. */
   List<String> missing() {
     List<String> missing = new ArrayList<>();
+    if (running.stream().noneMatch(mate -> mate.url().isPresent())) {
+      missing.add("a frontend here that could tell");
+    }
     for (Mate frontend : running) {
       if (frontend.url().isPresent()) {
         Optional<ClusterView> view = probe.apply(frontend.url().get());

@@ -65,6 +65,11 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     NodeFolder node = folder.node(name);
     Optional<Running> known = node.pidFile().read();
+    Optional<String> needed = needed(folder);
+    if (needed.isPresent()) {
+      err.println(name + " stays: " + needed.get());
+      return ExitCode.REFUSED;
+    }
     if (known.isEmpty() || known.get().roles().contains(Role.CATALOG.label())) {
       Said said = loseVote(folder);
       if (said.isDone()) {
@@ -89,6 +94,16 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
     node.pidFile().clear();
     out.println(name + " has left and is stopped; its data is kept in " + node.path());
     return ExitCode.OK;
+  }
+
+  /**
+   * As the frontends see it that can be asked; whether the catalog can spare it, its log decides.
+   */
+  private Optional<String> needed(DataFolder folder) {
+    return options.urls(folder, Optional.empty()).stream()
+        .flatMap(url -> ClusterProbe.view(url).stream())
+        .findFirst()
+        .flatMap(view -> view.needs(name));
   }
 
   private Said loseVote(DataFolder folder) throws InterruptedException {

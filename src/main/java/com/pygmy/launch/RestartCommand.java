@@ -130,8 +130,9 @@ final class RestartCommand implements Callable<Integer> {
       throws InterruptedException {
     long start = surroundings.nanoClock().getAsLong();
     Stopping.Target target = new Stopping.Target(folder.name(), before.roles(), before.proof());
-    if (!new Stopping(GRACE_MILLIS, surroundings.nanoClock(), out::println).stop(List.of(target))) {
-      return false;
+    Stopping stopping = new Stopping(GRACE_MILLIS, surroundings.nanoClock(), out::println);
+    if (stopping.stop(List.of(target)) != Stopping.End.STOPPED) {
+      return false; // killed, it may have failed requests: the next one might, too
     }
     while (!isBack(folder, before) || !level.missing().isEmpty()) {
       if (passed(start) > TimeUnit.SECONDS.toMillis(waitSeconds)) {

@@ -35,23 +35,41 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
     }
   }
 
-  /** Stops frontends, then orders, then whatever is a catalog. True if all are gone. */
-  boolean stop(List<Target> targets) {
+  /** How an attempt to stop some processes ended. */
+  enum End {
+    /** All went when they were asked to. */
+    STOPPED,
+    /** All are gone, but some had to be killed. */
+    KILLED,
+    /** Some are still there. */
+    STILL_THERE;
+
+    boolean isGone() {
+      return this != STILL_THERE;
+    }
+
+    private End worse(End other) {
+      return compareTo(other) >= 0 ? this : other;
+    }
+  }
+
+  /** Stops frontends, then orders, then whatever is a catalog. */
+  End stop(List<Target> targets) {
     TreeMap<Integer, List<Target>> stages = new TreeMap<>();
     for (Target target : targets) {
       stages.computeIfAbsent(target.stage(), stage -> new java.util.ArrayList<>()).add(target);
     }
-    boolean allGone = true;
+    End end = End.STOPPED;
     for (List<Target> stage : stages.values()) {
-      allGone &= stopTogether(stage);
+      end = end.worse(stopTogether(stage));
     }
-    return allGone;
+    return end;
   }
 
-  private boolean stopTogether(List<Target> targets) {
+  private End stopTogether(List<Target> targets) {
     targets.forEach(target -> target.proof().alive().ifPresent(ProcessHandle::destroy));
     if (awaitGone(targets, graceMillis)) {
-      return true;
+      return End.STOPPED;
     }
     for (Target target : targets) {
       target
@@ -65,7 +83,7 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
                 process.destroyForcibly();
               });
     }
-    return awaitGone(targets, KILL_MILLIS);
+    return awaitGone(targets, KILL_MILLIS) ? End.KILLED : End.STILL_THERE;
   }
 
   private boolean awaitGone(List<Target> targets, long millis) {

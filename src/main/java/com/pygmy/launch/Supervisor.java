@@ -173,7 +173,7 @@ final class Supervisor {
   /** Stops all nodes in order, each within this time; then it is killed. */
   void stopNodes(long graceMillis) {
     List<Stopping.Target> targets = nodes.stream().flatMap(n -> n.target().stream()).toList();
-    if (new Stopping(graceMillis, nanoClock, say).stop(targets)) {
+    if (new Stopping(graceMillis, nanoClock, say).stop(targets).isGone()) {
       nodes.forEach(node -> node.folder().pidFile().clear());
     }
   }
@@ -212,7 +212,7 @@ final class Supervisor {
       }
     }
     if (!others.isEmpty()) {
-      new Stopping(Stopping.NODE_GRACE_MILLIS, nanoClock, say).stop(others);
+      var unusedEnd = new Stopping(Stopping.NODE_GRACE_MILLIS, nanoClock, say).stop(others);
     }
   }
 

@@ -44,7 +44,7 @@ final class ProcessesTest {
   void aStrangerIsNotStopped() throws Exception {
     Process stranger = sh("sleep 100");
     Target target = new Target("n1", List.of(), new ProcessProof(stranger.pid(), "old"));
-    assertTrue(stopping(100, new ArrayList<>()).stop(List.of(target)));
+    assertEquals(Stopping.End.STOPPED, stopping(100, new ArrayList<>()).stop(List.of(target)));
     assertTrue(stranger.isAlive());
     stranger.destroyForcibly().waitFor();
   }
@@ -54,7 +54,8 @@ final class ProcessesTest {
     Process deaf = sh("trap '' TERM; echo deaf; while true; do sleep 1; done");
     assertEquals('d', deaf.getInputStream().read());
     List<String> said = new ArrayList<>();
-    assertTrue(stopping(300, said).stop(List.of(target("n1", deaf, "catalog"))));
+    assertEquals(
+        Stopping.End.KILLED, stopping(300, said).stop(List.of(target("n1", deaf, "catalog"))));
     assertEquals(1, said.size());
     assertTrue(said.get(0).contains("n1"), said::toString);
     assertEquals(137, deaf.waitFor());
@@ -68,7 +69,7 @@ final class ProcessesTest {
             target("c1", dying("c1", order), "catalog"),
             target("o1", dying("o1", order), "order"),
             target("f1", dying("f1", order), "frontend"));
-    assertTrue(stopping(20_000, new ArrayList<>()).stop(targets));
+    assertEquals(Stopping.End.STOPPED, stopping(20_000, new ArrayList<>()).stop(targets));
     assertEquals(List.of("f1", "o1", "c1"), Files.readAllLines(order));
   }
 

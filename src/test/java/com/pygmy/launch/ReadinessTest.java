@@ -85,7 +85,8 @@ final class ReadinessTest {
   }
 
   private List<String> missing(ReplicaView... replicas) {
-    ClusterView view = new ClusterView(List.of(), List.of(replicas), List.of(), Optional.empty());
+    ClusterView view =
+        new ClusterView(List.of(), List.of(), List.of(replicas), List.of(), Optional.empty());
     return new Readiness(conf, url -> Optional.of(view).filter(v -> url.equals(URL))).missing();
   }
 
