@@ -12,10 +12,10 @@ import com.pygmy.wire.CommandCodec;
 import com.pygmy.wire.Message.Answer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The way of commands into the log, at the leader: admitted in its term, their views suspended in
@@ -65,10 +65,10 @@ final class Admission {
 
   private Future<List<Answer>> propose(Ticket ticket, List<Command> commands, Context context) {
     figures.proposed(ticket.term());
-    List<CompletableFuture<Proposal<Decision>>> proposals = new ArrayList<>(commands.size());
-    for (Command command : commands) {
-      proposals.add(log.propose(ticket.term(), CommandCodec.encode(command)).toCompletableFuture());
-    }
+    List<CompletableFuture<Proposal<Decision>>> proposals =
+        log.propose(ticket.term(), commands.stream().map(CommandCodec::encode).toList()).stream()
+            .map(CompletionStage::toCompletableFuture)
+            .toList();
     CompletableFuture<Void> all =
         CompletableFuture.allOf(proposals.toArray(CompletableFuture<?>[]::new));
     return Future.fromCompletionStage(all, context)

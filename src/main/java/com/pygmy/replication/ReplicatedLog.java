@@ -1,5 +1,6 @@
 package com.pygmy.replication;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -21,12 +22,19 @@ public interface ReplicatedLog<R> extends AutoCloseable {
   long CHANGE_MILLIS = 5_000;
 
   /**
-   * Proposes a command in {@code term}: it is decided in that term or not at all, however late its
-   * entry is applied (fencing). Commands proposed at the same time share an entry.
+   * Proposes commands in {@code term}: each is decided in that term or not at all, however late its
+   * entry is applied (fencing). They share an entry, as far as there is room in it, and with others
+   * that wait.
    *
-   * @return never fails; ends with an outcome within the proposal time-out of the settings
+   * @return one stage a command, in their order; none fails; each ends with an outcome within the
+   *     proposal time-out of the settings
    */
-  CompletionStage<Proposal<R>> propose(long term, byte[] command);
+  List<? extends CompletionStage<Proposal<R>>> propose(long term, List<byte[]> commands);
+
+  /** Proposes one command. */
+  default CompletionStage<Proposal<R>> propose(long term, byte[] command) {
+    return propose(term, List.of(command)).get(0);
+  }
 
   /**
    * A read point for a linearizable read. Its confirmation round begins after this call; calls that

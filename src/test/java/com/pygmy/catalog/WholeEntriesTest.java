@@ -155,7 +155,7 @@ final class WholeEntriesTest {
   private static final class ConfirmsAtOnce implements ReplicatedLog<Decision> {
 
     @Override
-    public CompletionStage<Proposal<Decision>> propose(long term, byte[] command) {
+    public List<CompletionStage<Proposal<Decision>>> propose(long term, List<byte[]> commands) {
       throw new UnsupportedOperationException();
     }
 

@@ -5,6 +5,7 @@ import com.pygmy.replication.Proposal;
 import com.pygmy.replication.ReplicatedLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -19,7 +20,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -121,29 +121,46 @@ final class Proposals<R> {
     this.answers = answers;
   }
 
-  CompletableFuture<Proposal<R>> propose(long term, byte[] command) {
-    if (command.length > ReplicatedLog.MAX_COMMAND_BYTES) {
-      throw new IllegalArgumentException("a command of " + command.length + " bytes");
+  /**
+   * Queues them at once, so that the submitter does not take some of them and leave the others
+   * behind for an entry of their own.
+   */
+  List<CompletableFuture<Proposal<R>>> propose(long term, List<byte[]> commands) {
+    for (byte[] command : commands) {
+      if (command.length > ReplicatedLog.MAX_COMMAND_BYTES) {
+        throw new IllegalArgumentException("a command of " + command.length + " bytes");
+      }
     }
     Leadership now = leadership.get();
     if (!now.ready() || now.term() != term) {
-      return CompletableFuture.completedFuture(new Proposal.NotLeader<>(hint(now)));
+      return all(commands, new Proposal.NotLeader<>(hint(now)));
     }
-    LongSupplier clock = outside.nanoClock();
-    Waiting<R> waiting = new Waiting<>(term, command, clock.getAsLong() + timeoutNanos);
-    boolean admitted = admits.getAsBoolean();
+    if (!admits.getAsBoolean()) {
+      return all(commands, new Proposal.Overloaded<>());
+    }
+    long deadline = outside.nanoClock().getAsLong() + timeoutNanos;
     lock.lock();
     try {
-      if (closed || !admitted || unanswered >= maxCommands) {
-        return CompletableFuture.completedFuture(new Proposal.Overloaded<>());
+      int room = closed ? 0 : Math.max(0, maxCommands - unanswered);
+      List<CompletableFuture<Proposal<R>>> asked = new ArrayList<>(commands.size());
+      for (byte[] command : commands.subList(0, Math.min(room, commands.size()))) {
+        Waiting<R> waiting = new Waiting<>(term, command, deadline);
+        queue.addLast(waiting);
+        asked.add(waiting.answer);
       }
-      unanswered++;
-      queue.addLast(waiting);
+      unanswered += asked.size();
       work.signal();
+      asked.addAll(
+          all(commands.subList(asked.size(), commands.size()), new Proposal.Overloaded<>()));
+      return asked;
     } finally {
       lock.unlock();
     }
-    return waiting.answer;
+  }
+
+  private static <R> List<CompletableFuture<Proposal<R>>> all(
+      List<byte[]> commands, Proposal<R> outcome) {
+    return Collections.nCopies(commands.size(), CompletableFuture.completedFuture(outcome));
   }
 
   private static Optional<String> hint(Leadership now) {

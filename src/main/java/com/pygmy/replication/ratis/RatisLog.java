@@ -214,8 +214,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   // ---- the port
 
   @Override
-  public CompletionStage<Proposal<R>> propose(long term, byte[] command) {
-    return proposals.propose(term, command);
+  public List<CompletableFuture<Proposal<R>>> propose(long term, List<byte[]> commands) {
+    return proposals.propose(term, commands);
   }
 
   @Override

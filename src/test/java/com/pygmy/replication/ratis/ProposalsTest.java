@@ -11,6 +11,7 @@ import com.pygmy.replication.ratis.Settings.Replica;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,7 +86,7 @@ class ProposalsTest {
   }
 
   private CompletableFuture<Proposal<String>> propose(int bytes) {
-    return proposals.propose(TERM, new byte[bytes]);
+    return proposals.propose(TERM, List.of(new byte[bytes])).get(0);
   }
 
   private Flight takeOff() throws InterruptedException {
@@ -107,6 +108,21 @@ class ProposalsTest {
     }
     proposals.applied(flight.entry(), index, results);
     flight.landed().complete(null);
+  }
+
+  @Test
+  void whatIsProposedTogetherSharesAnEntryOfAnIdleLog() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      List<CompletableFuture<Proposal<String>>> answers =
+          proposals.propose(TERM, Collections.nCopies(64, new byte[1]));
+      Flight only = takeOff();
+      assertEquals(64, only.entry().commands().size(), "round " + round);
+      apply(only, round);
+      for (int i = 0; i < answers.size(); i++) {
+        assertEquals(
+            new Proposal.Committed<>(round, round + "/" + i), answer(answers.get(i)), "in order");
+      }
+    }
   }
 
   @Test
