@@ -7,10 +7,11 @@ import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -27,66 +28,97 @@ public final class ReplicaDirectory {
   private static final long FORGET_NANOS = TimeUnit.MILLISECONDS.toNanos(FORGET_MILLIS);
 
   private final LongSupplier nanoClock;
-  private final Map<String, Heard> nodes = new ConcurrentHashMap<>();
+  private final Map<String, Heard> nodes = new HashMap<>();
+  private volatile View view;
 
   public ReplicaDirectory(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
+    look();
   }
 
   /** Takes in a heartbeat. */
-  public void heard(Heartbeat heartbeat) {
-    Heard heard = new Heard(heartbeat, nanoClock.getAsLong());
-    if (nodes.put(heartbeat.node(), heard) == null) {
-      nodes.values().removeIf(other -> !isLive(other, heard.atNanos()));
-    }
+  public synchronized void heard(Heartbeat heartbeat) {
+    nodes.put(heartbeat.node(), new Heard(heartbeat, nanoClock.getAsLong()));
+    look();
   }
 
   /** Forgets a node that said goodbye, unless it has started anew since. */
-  public void left(Goodbye goodbye) {
+  public synchronized void left(Goodbye goodbye) {
     nodes.computeIfPresent(
         goodbye.node(),
         (node, heard) ->
             heard.heartbeat().incarnation().equals(goodbye.incarnation()) ? null : heard);
+    look();
   }
 
   /** The live nodes, by name. */
   public List<Heartbeat> nodes() {
-    return live().map(Heard::heartbeat).sorted(Comparator.comparing(Heartbeat::node)).toList();
+    return view().nodes();
   }
 
   /** The names of the replicas of a service that say they can serve, sorted. */
   public List<String> ready(Service service) {
-    return replicas(service)
-        .filter(ReplicaState::ready)
-        .map(ReplicaState::replica)
-        .sorted()
-        .toList();
+    return view().ready().get(service);
   }
 
   /**
    * The replica that leads the catalog's log: of those that say so, the one of the highest term.
    */
   public Optional<ReplicaState> leader() {
-    return replicas(Service.CATALOG)
-        .filter(r -> r.role() == Role.LEADER)
-        .max(Comparator.comparingLong(ReplicaState::term));
+    return view().leader();
   }
 
   /** The live replicas of a service. */
   public Stream<ReplicaState> replicas(Service service) {
-    return live()
-        .flatMap(h -> h.heartbeat().replicas().stream())
-        .filter(r -> r.service() == service);
+    return replicas(nodes(), service);
   }
 
-  private Stream<Heard> live() {
+  private View view() {
+    View now = view;
+    return nanoClock.getAsLong() - now.untilNanos() < 0 ? now : look();
+  }
+
+  /** Forgets who fell silent, and sees who is left. */
+  private synchronized View look() {
     long now = nanoClock.getAsLong();
-    return nodes.values().stream().filter(heard -> isLive(heard, now));
+    nodes.values().removeIf(heard -> now - heard.atNanos() >= FORGET_NANOS);
+    long oldest = nodes.values().stream().mapToLong(h -> h.atNanos() - now).min().orElse(0);
+    List<Heartbeat> live =
+        nodes.values().stream()
+            .map(Heard::heartbeat)
+            .sorted(Comparator.comparing(Heartbeat::node))
+            .toList();
+    Map<Service, List<String>> ready = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      ready.put(
+          service,
+          replicas(live, service)
+              .filter(ReplicaState::ready)
+              .map(ReplicaState::replica)
+              .sorted()
+              .toList());
+    }
+    Optional<ReplicaState> leader =
+        replicas(live, Service.CATALOG)
+            .filter(r -> r.role() == Role.LEADER)
+            .max(Comparator.comparingLong(ReplicaState::term));
+    view = new View(now + oldest + FORGET_NANOS, live, ready, leader);
+    return view;
   }
 
-  private static boolean isLive(Heard heard, long now) {
-    return now - heard.atNanos() < FORGET_NANOS;
+  private static Stream<ReplicaState> replicas(List<Heartbeat> of, Service service) {
+    return of.stream().flatMap(h -> h.replicas().stream()).filter(r -> r.service() == service);
   }
 
   private record Heard(Heartbeat heartbeat, long atNanos) {}
+
+  /**
+   * What the heartbeats come to, until the next one, or until a node has been silent for too long.
+   * Every buy asks several times, so it is worked out once.
+   */
+  private record View(
+      long untilNanos,
+      List<Heartbeat> nodes,
+      Map<Service, List<String>> ready,
+      Optional<ReplicaState> leader) {}
 }
