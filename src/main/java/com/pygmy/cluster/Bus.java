@@ -55,9 +55,12 @@ public final class Bus {
    *     still will be (a message may wait here for the subscriptions to be known)
    */
   public Future<Message> ask(Service service, String replica, Message request, long timeoutMillis) {
+    String address = Addresses.of(service, replica);
+    // Spares a request to this very node the look at the cluster's subscriptions.
+    DeliveryOptions options = options(timeoutMillis).setLocalOnly(isServed(address));
     return vertx
         .eventBus()
-        .<Message>request(Addresses.of(service, replica), request, options(timeoutMillis))
+        .<Message>request(address, request, options)
         .map(reply -> Objects.requireNonNull(reply.body(), "an empty answer"));
   }
 
