@@ -165,8 +165,10 @@ public final class Node implements AutoCloseable {
         new ClusteredVertx.Metrics(
             new MicrometerMetricsOptions()
                 .setEnabled(true)
-                // It looks its meters up at every request; the frontend counts for itself.
+                // It looks its meters up at every request and message; the frontend counts for
+                // itself.
                 .addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER)
+                .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
                 .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true)),
             Optional.of(new MicrometerMetricsFactory(registry)));
     if (!conf.isClustered()) {
