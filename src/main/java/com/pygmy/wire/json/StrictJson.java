@@ -118,8 +118,15 @@ final class StrictJson {
 
   /** A lone surrogate would not survive its way as UTF-8. */
   private static String wellFormed(String text) throws Malformed {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new Malformed("a string holds half of a surrogate pair");
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean isPair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (!isPair) {
+          throw new Malformed("a string holds half of a surrogate pair");
+        }
+        i++;
+      }
     }
     return text;
   }
