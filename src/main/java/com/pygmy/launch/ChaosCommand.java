@@ -175,7 +175,6 @@ final class ChaosCommand implements Callable<Integer> {
     if (shop.isEmpty()) {
       return ExitCode.USAGE;
     }
-    ClassArchive.of(surroundings.program()).makeIfMissing(surroundings.program(), this::say);
     DataFolder nodes = new DataFolder(scene.folder().resolve("nodes"));
     Files.createDirectories(nodes.root());
     Launch launch =

@@ -2,66 +2,81 @@ package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * The classes that a node loads, as the JVM likes them best (application class-data sharing): a
- * file beside the jar that saves a node about half of its start. It is made once for each build and
- * each JVM, by a {@link RehearseCommand} in a process of its own.
+ * The classes that a node loads, as the JVM likes them best (JEP 350): a file beside the jar that
+ * saves a node about half of its start. It is made once for each build and each JVM, by a {@link
+ * RehearseCommand} in a process of its own, and named after both.
  *
- * <p>Nothing depends on it: a JVM that finds it missing, damaged or made for another jar or another
- * JVM loads its classes from the jar.
+ * <p>Nothing depends on it: a node that finds none loads its classes from the jar.
  *
+ * @param jar what it is made from
  * @param file where it is, or would be
- * @param jar what it was made from
  */
-record ClassArchive(Path file, Path jar) {
+record ClassArchive(Path jar, Path file) {
 
   /** A rehearsal takes some ten seconds; one that takes as long as this is given up. */
-  private static final long MAX_MILLIS = 60_000;
+  private static final long MAX_MILLIS = 120_000;
 
-  /** The archive of a program for the JVM of this process. */
+  private static final String SUFFIX = ".jsa";
+
+  /** Of a program as it is now, for the JVM of this process. */
   static ClassArchive of(Program program) {
     Path jar = program.file();
-    int home = System.getProperty("java.home").hashCode();
-    String jvm = "%s-%08x".formatted(Runtime.version(), home);
-    return new ClassArchive(jar.resolveSibling(jar.getFileName() + "-" + jvm + ".jsa"), jar);
+    String build;
+    try {
+      build = Files.size(jar) + "-" + Files.getLastModifiedTime(jar).toMillis();
+    } catch (IOException missing) {
+      build = "none";
+    }
+    int jvm = (System.getProperty("java.home") + Runtime.version()).hashCode();
+    String name = "%s-%s-%08x%s".formatted(jar.getFileName(), build, jvm, SUFFIX);
+    return new ClassArchive(jar, jar.resolveSibling(name));
   }
 
-  /** For a node: what makes it use the archive, if there is one. */
+  /** For a node: what makes it use the archive, if there is one that nobody else has put there. */
   List<String> flags() {
-    return isCurrent()
+    return isThere()
         ? List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
         : List.of();
   }
 
-  /**
-   * Makes it if it is missing or older than the jar; only for a program that is one jar. If that
-   * fails, for want of room or rights, say, there is none.
-   *
-   * @param say told before, as it takes a while
-   */
-  void makeIfMissing(Program program, Consumer<String> say) throws InterruptedException {
-    if (isCurrent() || !program.isOneJar() || !Files.isWritable(jar.getParent())) {
-      return;
+  boolean isThere() {
+    try {
+      return Files.exists(file) && Files.getOwner(file).equals(Files.getOwner(jar));
+    } catch (IOException unreadable) {
+      return false;
     }
-    say.accept("preparing faster starts, once: " + file.getFileName());
+  }
+
+  /**
+   * Makes it, and removes those of other builds. Blocks for ten seconds or more.
+   *
+   * @return false if it could not be made, for want of room or rights, say; then there is none
+   */
+  boolean make(Program program) throws InterruptedException {
     Path made = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      if (rehearse(program, made)) {
-        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        say.accept("that did not work; nodes start without it");
+      removeOthers();
+      if (!program.isOneJar() || !rehearse(program, made)) {
+        return false;
       }
-    } catch (IOException e) {
-      say.accept("that did not work, nodes start without it: " + e.getMessage());
+      try (FileChannel written = FileChannel.open(made, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
+      Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException failed) {
+      return false;
     } finally {
       delete(made);
     }
@@ -71,13 +86,14 @@ record ClassArchive(Path file, Path jar) {
       throws IOException, InterruptedException {
     List<String> flags = new ArrayList<>(Launch.NODE_FLAGS);
     flags.add(Launch.NODE_COLLECTOR);
+    flags.add("-XX:TieredStopAtLevel=1"); // as it lives for seconds only
     flags.add("-XX:ArchiveClassesAtExit=" + made);
     Process rehearsal =
-        new ProcessBuilder(program.command(flags, List.of(RehearseCommand.NAME)))
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        new ProcessBuilder(program.child(flags, List.of(RehearseCommand.NAME)))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
+    rehearsal.getOutputStream().close();
     try {
       return rehearsal.waitFor(MAX_MILLIS, TimeUnit.MILLISECONDS)
           && rehearsal.exitValue() == ExitCode.OK
@@ -87,20 +103,20 @@ record ClassArchive(Path file, Path jar) {
     }
   }
 
-  private boolean isCurrent() {
-    try {
-      FileTime built = Files.getLastModifiedTime(jar);
-      return Files.getLastModifiedTime(file).compareTo(built) >= 0;
-    } catch (IOException missing) {
-      return false;
+  private void removeOthers() throws IOException {
+    try (Stream<Path> beside = Files.list(jar.getParent())) {
+      beside
+          .filter(path -> path.getFileName().toString().startsWith(jar.getFileName() + "-"))
+          .filter(path -> path.getFileName().toString().contains(SUFFIX))
+          .forEach(ClassArchive::delete);
     }
   }
 
-  private static void delete(Path file) {
+  private static void delete(Path path) {
     try {
-      Files.deleteIfExists(file);
+      Files.deleteIfExists(path);
     } catch (IOException stays) {
-      // It lies in a folder of build products, and no JVM is told of it.
+      // It lies among build products, and no JVM is told of it.
     }
   }
 }

@@ -56,8 +56,8 @@ record Launch(
 
   /** The command that starts a node. */
   List<String> command(NodeConf node) {
-    List<String> flags = nodeFlags();
-    flags.addAll(ClassArchive.of(program).flags());
+    List<String> flags = new ArrayList<>(ClassArchive.of(program).flags());
+    flags.addAll(nodeFlags());
     flags.add("-D" + FINGERPRINT_PROPERTY + "=" + fingerprint(node));
     return program.command(flags, arguments(node));
   }

@@ -40,7 +40,13 @@ record Program(List<String> self, int flagsAt) {
   /** A command for a process of its own session. */
   List<String> command(List<String> jvmFlags, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of("sh", "-c", OWN_SESSION, "sh"));
-    command.addAll(self.subList(0, flagsAt));
+    command.addAll(child(jvmFlags, arguments));
+    return command;
+  }
+
+  /** A command for a process of the same session, which Ctrl-C ends with this one. */
+  List<String> child(List<String> jvmFlags, List<String> arguments) {
+    List<String> command = new ArrayList<>(self.subList(0, flagsAt));
     command.addAll(jvmFlags);
     command.addAll(self.subList(flagsAt, self.size()));
     command.addAll(arguments);

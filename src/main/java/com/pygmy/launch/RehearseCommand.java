@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +30,13 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * A shop of three nodes in this one process that opens, sells a book and closes: so that every
- * class that a node usually needs has been loaded when the process ends. See {@link ClassArchive}.
+ * class that a node usually needs has been loaded when the process ends. With {@code --archive}
+ * another process does that, and leaves a {@link ClassArchive}, as the launcher wants it after a
+ * build. Ends with the process that started it.
  */
 @Command(
     name = RehearseCommand.NAME,
@@ -45,12 +49,16 @@ final class RehearseCommand implements Callable<Integer> {
   private static final int NODES = 3;
   private static final int ELECTION_MIN_MILLIS = 300;
   private static final int ELECTION_MAX_MILLIS = 600;
-  private static final long PATIENCE_MILLIS = 40_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 50;
   private static final String BOOKS = "id,title,author,topic,priceCents,stock\n1,A,B,c,100,10\n";
 
   private final Surroundings surroundings;
   private final HttpClient http = HttpClient.newHttpClient();
+
+  @Option(names = "--archive", hidden = true, description = "leave an archive of classes")
+  private boolean archive;
 
   RehearseCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -58,6 +66,20 @@ final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (archive) {
+      Program program = surroundings.program();
+      ClassArchive wanted = ClassArchive.of(program);
+      return wanted.isThere() || wanted.make(program) ? ExitCode.OK : ExitCode.UNAVAILABLE;
+    }
+    ProcessHandle.current().parent().ifPresent(RehearseCommand::endWith);
+    return rehearse();
+  }
+
+  private static void endWith(ProcessHandle parent) {
+    var unused = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(ExitCode.UNAVAILABLE));
+  }
+
+  private int rehearse() throws Exception {
     Path folder = Files.createTempDirectory("pygmy-rehearsal");
     List<Node> nodes = new ArrayList<>();
     try {
@@ -88,32 +110,33 @@ final class RehearseCommand implements Callable<Integer> {
     return Node.start(task, outside, () -> UUID.randomUUID().toString());
   }
 
-  /** A buy, a look-up, a page and the order, as soon as there is a book. */
+  /** A buy, as soon as there is a book, a look-up, a page and the order. */
   private boolean sells(String url) throws IOException, InterruptedException {
-    long begun = surroundings.nanoClock().getAsLong();
-    while (get(url + "/books/1") != HttpURLConnection.HTTP_OK) {
-      if (surroundings.nanoClock().getAsLong() - begun
-          > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
-        return false;
-      }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-    }
     HttpRequest buy =
         HttpRequest.newBuilder(URI.create(url + "/orders"))
+            .timeout(ANSWER)
             .header("Content-Type", "application/json")
+            .header("Idempotency-Key", UUID.randomUUID().toString())
             .POST(BodyPublishers.ofString("{\"items\":[{\"book\":1,\"quantity\":1}]}"))
             .build();
+    long begun = surroundings.nanoClock().getAsLong();
     HttpResponse<String> order = http.send(buy, BodyHandlers.ofString());
+    while (order.statusCode() != HttpURLConnection.HTTP_CREATED
+        && surroundings.nanoClock().getAsLong() - begun < PATIENCE.toNanos()) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      order = http.send(buy, BodyHandlers.ofString());
+    }
     return order.statusCode() == HttpURLConnection.HTTP_CREATED
         && get(url + order.headers().firstValue("Location").orElse("/"))
             == HttpURLConnection.HTTP_OK
+        && get(url + "/books/1") == HttpURLConnection.HTTP_OK
         && get(url + "/books?topic=c") == HttpURLConnection.HTTP_OK
         && get(url + "/cluster") == HttpURLConnection.HTTP_OK
         && get(url + "/metrics") == HttpURLConnection.HTTP_OK;
   }
 
   private int get(String url) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER).build();
     return http.send(request, BodyHandlers.discarding()).statusCode();
   }
 

@@ -7,6 +7,7 @@ import com.pygmy.launch.MembersCall.Said;
 import com.pygmy.launch.PidFile.Running;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,12 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     NodeFolder node = folder.node(name);
     Optional<Running> known = node.pidFile().read();
-    Optional<String> needed = needed(folder);
+    List<ClusterView> views = views(folder);
+    if (views.isEmpty()) {
+      err.println(name + " stays: no frontend answers, so who else is there is not known");
+      return ExitCode.UNAVAILABLE;
+    }
+    Optional<String> needed = views.stream().flatMap(v -> v.needs(name).stream()).findFirst();
     if (needed.isPresent()) {
       err.println(name + " stays: " + needed.get());
       return ExitCode.REFUSED;
@@ -96,14 +102,11 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /**
-   * As the frontends see it that can be asked; whether the catalog can spare it, its log decides.
-   */
-  private Optional<String> needed(DataFolder folder) {
+  /** Of all frontends that can be asked; whether the catalog can spare it, its log decides. */
+  private List<ClusterView> views(DataFolder folder) {
     return options.urls(folder, Optional.empty()).stream()
         .flatMap(url -> ClusterProbe.view(url).stream())
-        .findFirst()
-        .flatMap(view -> view.needs(name));
+        .toList();
   }
 
   private Said loseVote(DataFolder folder) throws InterruptedException {

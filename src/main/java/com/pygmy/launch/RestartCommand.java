@@ -84,7 +84,7 @@ final class RestartCommand implements Callable<Integer> {
       String next = next(left, level);
       left.remove(next);
       if (!restart(folder.node(next), nodes.get(next), level, out)) {
-        err.println(next + " is not back and level; the rest stays as it is:");
+        err.println("with " + next + " it ends; the rest stays as it is. Not level:");
         err.println("  " + String.join("\n  ", level.missing()));
         return ExitCode.UNAVAILABLE;
       }
@@ -132,7 +132,8 @@ final class RestartCommand implements Callable<Integer> {
     Stopping.Target target = new Stopping.Target(folder.name(), before.roles(), before.proof());
     Stopping stopping = new Stopping(GRACE_MILLIS, surroundings.nanoClock(), out::println);
     if (stopping.stop(List.of(target)) != Stopping.End.STOPPED) {
-      return false; // killed, it may have failed requests: the next one might, too
+      out.println(folder.name() + " was not stopped in order, so requests may have failed");
+      return false;
     }
     while (!isBack(folder, before) || !level.missing().isEmpty()) {
       if (passed(start) > TimeUnit.SECONDS.toMillis(waitSeconds)) {

@@ -86,9 +86,6 @@ final class UpCommand implements Callable<Integer> {
     DataFolder folder = data.folder(surroundings);
     try {
       Files.createDirectories(folder.root());
-      if (!supervise) {
-        prepare(spec.commandLine().getOut());
-      }
       return detach
           ? new Detached(surroundings.program(), folder, spec.commandLine().getOut(), err)
               .start(arguments(confFile, folder), waitSeconds)
@@ -97,16 +94,6 @@ final class UpCommand implements Callable<Integer> {
       err.println("cannot use the data folder " + folder.root() + ": " + reason(e));
       return ExitCode.REFUSED;
     }
-  }
-
-  private void prepare(PrintWriter out) throws InterruptedException {
-    ClassArchive.of(surroundings.program())
-        .makeIfMissing(
-            surroundings.program(),
-            line -> {
-              out.println(line);
-              out.flush();
-            });
   }
 
   private int supervise(Path confFile, Conf loaded, DataFolder folder) throws IOException {

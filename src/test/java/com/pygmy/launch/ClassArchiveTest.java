@@ -1,12 +1,12 @@
 package com.pygmy.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,9 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** It helps where it can, and is never in the way. */
 final class ClassArchiveTest {
 
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
   @TempDir private Path folder;
   private Path jar;
-  private final List<String> said = new ArrayList<>();
 
   @BeforeEach
   void build() throws Exception {
@@ -26,27 +28,30 @@ final class ClassArchiveTest {
 
   @Test
   void nodesAreToldOfAnArchiveThatIsThere() throws Exception {
-    ClassArchive archive = ClassArchive.of(program("java"));
-    assertEquals(List.of(), archive.flags());
-    Files.writeString(archive.file(), "classes");
-    assertEquals("-XX:SharedArchiveFile=" + archive.file(), archive.flags().get(0));
+    assertEquals(List.of(), archive().flags());
+    Files.writeString(archive().file(), "classes");
+    assertEquals("-XX:SharedArchiveFile=" + archive().file(), archive().flags().get(0));
   }
 
   @Test
-  void nodesAreNotToldOfAnArchiveThatIsOlderThanTheJar() throws Exception {
-    ClassArchive archive = ClassArchive.of(program("java"));
-    Files.writeString(archive.file(), "classes");
-    Files.setLastModifiedTime(archive.file(), FileTime.fromMillis(1_000));
-    assertEquals(List.of(), archive.flags());
+  void nodesAreNotToldOfTheArchiveOfAnotherBuild() throws Exception {
+    Files.writeString(archive().file(), "classes");
+    assertTrue(archive().isThere());
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000));
+    assertEquals(List.of(), archive().flags(), "a build that is older");
+    Files.writeString(archive().file(), "classes");
+    assertTrue(archive().isThere());
+    Files.writeString(jar, "no jar at all, but longer");
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000));
+    assertEquals(List.of(), archive().flags(), "another build of the same moment");
   }
 
   @Test
-  void whatCannotBeMadeIsDoneWithout() throws Exception {
-    Program broken = program(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ClassArchive archive = ClassArchive.of(broken);
-    archive.makeIfMissing(broken, said::add);
-    assertEquals(List.of(), archive.flags());
-    assertTrue(said.get(1).startsWith("that did not work"), said.toString());
+  void whatCannotBeMadeIsDoneWithoutAndLeavesNothing() throws Exception {
+    Files.writeString(folder.resolve("pygmy.jar-1-2-00000000.jsa"), "of another build");
+    Files.writeString(folder.resolve("pygmy.jar-1-2-00000000.jsa.77"), "broken off");
+    assertFalse(archive().make(new Program(List.of(JAVA, "-jar", jar.toString()), 1)));
+    assertEquals(List.of(), archive().flags());
     try (var left = Files.list(folder)) {
       assertEquals(List.of(jar), left.toList());
     }
@@ -54,12 +59,10 @@ final class ClassArchiveTest {
 
   @Test
   void aProgramThatIsNotOneJarHasNone() throws Exception {
-    Program classes = new Program(List.of("java", "-cp", jar.toString(), "Main"), 1);
-    ClassArchive.of(classes).makeIfMissing(classes, said::add);
-    assertEquals(List.of(), said);
+    assertFalse(archive().make(new Program(List.of(JAVA, "-cp", jar.toString(), "Main"), 1)));
   }
 
-  private Program program(String java) {
-    return new Program(List.of(java, "-jar", jar.toString()), 1);
+  private ClassArchive archive() {
+    return ClassArchive.of(new Program(List.of(JAVA, "-jar", jar.toString()), 1));
   }
 }

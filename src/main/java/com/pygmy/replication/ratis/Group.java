@@ -2,6 +2,7 @@ package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Leadership.Role;
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.util.Collection;
 import java.util.Comparator;
@@ -138,12 +139,11 @@ final class Group {
     return follows ? leader.map(id -> new Succession.Followed(id, term)) : Optional.empty();
   }
 
-  /** The last entry of the log here; nothing while it is empty. */
-  Optional<TermIndex> lastEntry() {
+  /** Of the log here; term 0 while it is empty. */
+  Position lastEntry() {
     RaftServer.Division d = division;
-    return d == null
-        ? Optional.empty()
-        : Optional.ofNullable(d.getRaftLog().getLastEntryTermIndex());
+    TermIndex last = d == null ? null : d.getRaftLog().getLastEntryTermIndex();
+    return last == null ? Position.START : new Position(last.getTerm(), last.getIndex());
   }
 
   /** Raised before this replica votes, so it answers for all votes it has given. */

@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.Position;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -21,6 +22,11 @@ record OwnBallot(Group group, BooleanSupplier isRemoved, Predicate<Succession.Fo
   @Override
   public long silentMillis() {
     return group.roleMillis();
+  }
+
+  @Override
+  public Position last() {
+    return group.lastEntry();
   }
 
   @Override

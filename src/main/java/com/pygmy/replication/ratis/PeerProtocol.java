@@ -70,8 +70,12 @@ final class PeerProtocol {
      */
     record WasRemoved(ReplicaId who, UUID foundation) implements Question {}
 
-    /** Have you, too, not heard this leader of this term for longer than you should have? */
-    record Misses(ReplicaId target, ReplicaId leader, long term) implements Question {}
+    /**
+     * Have you, too, not heard this leader of this term for longer than you should have? And would
+     * you vote for one whose log ends here?
+     */
+    record Misses(ReplicaId target, ReplicaId leader, long term, Position last)
+        implements Question {}
 
     /** A part of it. */
     record ReadCopy(long copy, long offset, int length) implements Question {}
@@ -165,6 +169,7 @@ final class PeerProtocol {
             out.writeUTF(q.target().toString());
             out.writeUTF(q.leader().toString());
             out.writeLong(q.term());
+            writePosition(out, q.last());
           }
         });
   }
@@ -199,7 +204,7 @@ final class PeerProtocol {
                 new Question.Leave(
                     readId(in), readUuid(in), Replica.at(in.readUTF(), in.readUTF()));
             case 9 -> new Question.WasRemoved(readId(in), readUuid(in));
-            case 10 -> new Question.Misses(readId(in), readId(in), in.readLong());
+            case 10 -> new Question.Misses(readId(in), readId(in), in.readLong(), readPosition(in));
             default -> throw new IllegalArgumentException("question of kind " + kind);
           };
         });

@@ -336,7 +336,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     } else if (question instanceof Question.Misses q) {
       boolean missed =
           q.target().equals(group.own())
-              && succession.misses(new Succession.Followed(q.leader(), q.term()));
+              && succession.misses(new Succession.Followed(q.leader(), q.term()), q.last());
       return done(missed ? new Answer.Done() : new Answer.Refused("not missed"));
     } else if (question instanceof Question.Agrees q) {
       return done(agrees(q));

@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -212,8 +212,8 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
    * @return false if this replica has another leader meanwhile, or no entry of that term
    */
   boolean standAfter(Succession.Followed gone) {
-    Optional<TermIndex> last = group.lastEntry().filter(entry -> entry.getTerm() == gone.term());
-    if (last.isEmpty()) {
+    Position last = group.lastEntry();
+    if (last.term() != gone.term()) {
       return false;
     }
     StartLeaderElectionRequestProto handOver =
@@ -221,7 +221,7 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
             .setServerRequest(
                 ClientProtoUtils.toRaftRpcRequestProtoBuilder(
                     RaftGroupMemberId.valueOf(gone.leader().raftId(), groupId), own.raftId()))
-            .setLeaderLastEntry(last.get().toProto())
+            .setLeaderLastEntry(TermIndex.valueOf(last.term(), last.index()).toProto())
             .build();
     try {
       return server.startLeaderElection(handOver).getServerReply().getSuccess();

@@ -1,5 +1,6 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
@@ -24,15 +25,18 @@ import org.slf4j.LoggerFactory;
  * Has this replica stand for election as soon as its leader's process is certainly gone, instead of
  * after an election time-out, of which Ratis may sleep through two.
  *
- * <p>Certainly gone means: the leader has missed a heartbeat, its port refuses connections, which
- * only the kernel of a living machine does for a process that is not there; and a majority of the
- * voters, this one included, has missed a heartbeat of the same leader in the same term. The last
- * is what Raft's pre-vote asks (Ongaro's dissertation, section 9.6), for the election that follows
- * has none: a replica that alone cannot reach the leader deposes nobody. When a machine dies, or is
- * cut off, nobody refuses, and the election time-out decides as ever.
+ * <p>Certainly gone means: the leader has missed a heartbeat; its port refuses connections, as the
+ * kernel of a living machine does for a process that is not there (and a firewall may); and a
+ * majority of the voters, this one included, has missed a heartbeat of the same leader in the same
+ * term, and has no longer log. The last is what Raft's pre-vote asks (Ongaro's dissertation,
+ * section 9.6), for the election that follows has none: a replica that alone cannot reach the
+ * leader, or that lags, deposes nobody. When a machine dies, or is cut off, nobody refuses, and the
+ * election time-out decides as ever.
  *
- * <p>Nothing depends on it being right: an election that nobody needed costs a term and a moment.
- * Each leader of each term is succeeded once at most. One thread, which may block.
+ * <p>Nothing wrong follows from its being mistaken: Raft elects as safely as ever. It costs an
+ * election that nobody needed; and a candidate that is cut off just then, in one direction, raises
+ * its term with each time-out until it is heard again, as one without pre-vote does. Each leader of
+ * each term is succeeded once at most. One thread, which may block.
  */
 final class Succession implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
@@ -64,6 +68,9 @@ final class Succession implements AutoCloseable {
 
     /** Whom this replica follows; nothing if it has a vote no more, or follows nobody. */
     Optional<Followed> followed();
+
+    /** Where this replica's log ends. */
+    Position last();
 
     /** How long ago the one that is followed was heard last. */
     long silentMillis();
@@ -110,10 +117,19 @@ final class Succession implements AutoCloseable {
     }
   }
 
-  /** Has this replica, too, not heard this leader for longer than it should have? */
-  boolean misses(Followed leader) {
-    return ballot.followed().filter(leader::equals).isPresent()
+  /**
+   * Has this replica, too, not heard this leader for longer than it should have, and no longer log
+   * than this?
+   */
+  boolean misses(Followed leader, Position last) {
+    return !isLonger(ballot.last(), last)
+        && ballot.followed().filter(leader::equals).isPresent()
         && ballot.silentMillis() >= heartbeatMissedMillis;
+  }
+
+  /** As Raft compares logs (section 5.4.1): the term of the last entry first. */
+  private static boolean isLonger(Position one, Position other) {
+    return one.term() != other.term() ? one.term() > other.term() : one.index() > other.index();
   }
 
   private void run() {
@@ -145,8 +161,8 @@ final class Succession implements AutoCloseable {
     long own = heartbeatMissedMillis + turn(followed) * TURN_MILLIS;
     return ballot.silentMillis() >= own
         && refuses.test(followed.leader())
-        && isMissedByMajority(followed)
-        && misses(followed);
+        && isMissedByMajority(followed, ballot.last())
+        && misses(followed, ballot.last());
   }
 
   private int turn(Followed followed) {
@@ -158,7 +174,7 @@ final class Succession implements AutoCloseable {
     return Math.max(0, others.indexOf(ballot.own()));
   }
 
-  private boolean isMissedByMajority(Followed followed) throws InterruptedException {
+  private boolean isMissedByMajority(Followed followed, Position last) throws InterruptedException {
     Voters voters = ballot.voters();
     Set<ReplicaId> others = new HashSet<>(voters.all());
     others.remove(ballot.own());
@@ -172,7 +188,7 @@ final class Succession implements AutoCloseable {
                         voter,
                         peers.ask(
                             voter.name(),
-                            new Question.Misses(voter, followed.leader(), followed.term()),
+                            new Question.Misses(voter, followed.leader(), followed.term(), last),
                             ASK_MILLIS)))
             .toList();
     for (Asked one : asked) {

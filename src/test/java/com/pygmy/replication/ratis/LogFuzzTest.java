@@ -36,7 +36,7 @@ class LogFuzzTest {
           new Question.Agrees(new Position(3, 4), "store"),
           new Question.OpenCopy(STORE, 7),
           new Question.ReadCopy(1, 2, 3),
-          new Question.Misses(N1, N2, 5));
+          new Question.Misses(N1, N2, 5, new Position(5, 6)));
 
   private static final List<Answer> ANSWERS =
       List.of(

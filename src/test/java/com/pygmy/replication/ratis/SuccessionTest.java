@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Succession.Followed;
@@ -23,12 +24,14 @@ final class SuccessionTest {
   private static final ReplicaId C = ReplicaId.parse("c#0000000000000001");
   private static final long ELECTION_MIN = 300;
   private static final long MISSED = 200;
+  private static final Position LAST = new Position(7, 40);
 
   /** Of three, this one is b, and follows a. */
   private static final class Scene implements Succession.Ballot {
     private ReplicaId own = B;
     private Optional<Followed> followed = Optional.of(new Followed(A, 7));
     private long silent = MISSED;
+    private Position last = LAST;
     private boolean refuses = true;
     private Set<ReplicaId> missing = new HashSet<>(Set.of(C));
     private final List<Question> asked = new ArrayList<>();
@@ -59,6 +62,11 @@ final class SuccessionTest {
     }
 
     @Override
+    public Position last() {
+      return last;
+    }
+
+    @Override
     public Voters voters() {
       return new Voters(Set.of(A, B, C), Set.of());
     }
@@ -76,7 +84,7 @@ final class SuccessionTest {
   void whoseLeaderIsCertainlyGoneStandsAtOnce() throws Exception {
     scene.succession.look();
     assertEquals(List.of(new Followed(A, 7)), scene.stood);
-    assertEquals(List.of(new Question.Misses(C, A, 7)), scene.asked);
+    assertEquals(List.of(new Question.Misses(C, A, 7, LAST)), scene.asked);
   }
 
   @Test
@@ -134,10 +142,18 @@ final class SuccessionTest {
 
   @Test
   void onlyTheSameLeaderOfTheSameTermIsMissed() {
-    assertTrue(scene.succession.misses(new Followed(A, 7)));
-    assertFalse(scene.succession.misses(new Followed(A, 6)));
-    assertFalse(scene.succession.misses(new Followed(C, 7)));
+    assertTrue(scene.succession.misses(new Followed(A, 7), LAST));
+    assertFalse(scene.succession.misses(new Followed(A, 6), LAST));
+    assertFalse(scene.succession.misses(new Followed(C, 7), LAST));
     scene.silent = MISSED - 1;
-    assertFalse(scene.succession.misses(new Followed(A, 7)));
+    assertFalse(scene.succession.misses(new Followed(A, 7), LAST));
+  }
+
+  @Test
+  void whoseLogIsShorterWouldNotBeVotedFor() {
+    Followed leader = new Followed(A, 7);
+    assertFalse(scene.succession.misses(leader, new Position(7, 39)));
+    assertFalse(scene.succession.misses(leader, new Position(6, 99)));
+    assertTrue(scene.succession.misses(leader, new Position(7, 41)));
   }
 }
