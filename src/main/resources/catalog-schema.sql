@@ -1,5 +1,6 @@
--- The catalog's database, format 1. Statements end with a semicolon at the end of a line.
--- The format number is in PRAGMA user_version, the kind of database in PRAGMA application_id.
+-- The catalog's database, format 1; catalog-schema-2.sql takes it to format 2. Statements end with a
+-- semicolon at the end of a line. The format number is in PRAGMA user_version, the kind of database in
+-- PRAGMA application_id.
 
 -- Whose database it is; store_id is there once the store has been founded. In a restored one
 -- also base, the hash of what it began from, and parent_…: whose back-up that was, up to where.

@@ -12,6 +12,7 @@ import com.pygmy.domain.Shelf;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ReplicatedLog;
 import com.pygmy.store.CatalogStore;
+import com.pygmy.store.ChangesAfter;
 import com.pygmy.store.ShelfAsOf;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
@@ -56,6 +57,7 @@ public final class CatalogVerticle extends VerticleBase {
   private final Bus bus;
   private final Leases leases;
   private final Admission admission;
+  private final Searches searches;
   private final Backups backups;
   private final Voters voters;
   private MessageConsumer<Message> consumer;
@@ -85,6 +87,7 @@ public final class CatalogVerticle extends VerticleBase {
     this.leases = new Leases(replica, store, log, bus, shared, nanoClock);
     this.admission =
         new Admission(store, log, leases, new FailoverFigures(log, metrics, nanoClock));
+    this.searches = new Searches(replica, store);
     this.backups = new Backups(store, backups, nanoClock);
     this.voters = new Voters(log);
   }
@@ -93,6 +96,7 @@ public final class CatalogVerticle extends VerticleBase {
   public Future<?> start() {
     vertx.setPeriodic(SALES_HINT_MILLIS, timer -> hintSales());
     vertx.setPeriodic(Backups.SWEEP_MILLIS, timer -> backups.closeIdle(vertx));
+    searches.start(vertx);
     return backups
         .clear(vertx)
         .compose(cleared -> leases.start(vertx))
@@ -105,6 +109,7 @@ public final class CatalogVerticle extends VerticleBase {
     return consumer
         .unregister()
         .compose(gone -> leases.stop(vertx))
+        .eventually(searches::stop)
         .eventually(() -> backups.clear(vertx));
   }
 
@@ -113,12 +118,16 @@ public final class CatalogVerticle extends VerticleBase {
       return read(books -> readBooks(books, read));
     } else if (request instanceof Message.ListBooks list) {
       return read(books -> listBooks(books, list));
+    } else if (request instanceof Message.SearchBooks search) {
+      return confirmed(() -> searches.find(search, context));
     } else if (request instanceof Message.ListTopics) {
       return read(books -> new Message.TopicsListed(asOf(books), books.shelf().topics()));
     } else if (request instanceof Message.FindOutcome find) {
       return confirmed(() -> findOutcome(find.key()));
     } else if (request instanceof Message.ReadSales sales) {
       return sales.confirmed() ? confirmed(() -> readSales(sales)) : readSales(sales);
+    } else if (request instanceof Message.ReadChanges changes) {
+      return Future.succeededFuture(readChanges(changes));
     } else if (request instanceof Message.Submit submit) {
       return submit(submit);
     } else if (request instanceof Message.OpenBackup open) {
@@ -180,6 +189,17 @@ public final class CatalogVerticle extends VerticleBase {
     }
     boolean more = books.size() > limit;
     return new Message.BooksListed(asOf(read), more ? books.subList(0, limit) : books, more);
+  }
+
+  private Message readChanges(Message.ReadChanges wanted) {
+    long after = wanted.after().orElse(Long.MAX_VALUE);
+    int limit = Math.max(1, Math.min(wanted.limit(), Message.MAX_CHANGES));
+    ChangesAfter read = store.changesAfter(after, limit);
+    if (read.storeId().isEmpty()) {
+      return new Message.Unavailable("the store is not founded yet");
+    }
+    return new Message.ChangesRead(
+        read.storeId().get(), read.head(), read.kept(), read.upTo(), read.entries());
   }
 
   private Future<Message> findOutcome(String key) {

@@ -7,6 +7,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +17,13 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "search",
-    description = "List the books of a topic.",
-    footer = {"", "Example:", "  launcher/pygmy search distributed-systems"})
+    description = "List the books of a topic, or find books by words of title and author.",
+    footer = {
+      "",
+      "Examples:",
+      "  launcher/pygmy search distributed-systems",
+      "  launcher/pygmy search --text 'garcia sol'"
+    })
 final class SearchCommand implements Callable<Integer> {
 
   private final Context context;
@@ -25,8 +31,33 @@ final class SearchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ClientOptions options;
 
-  @Parameters(paramLabel = "TOPIC", description = "as 'topics' lists them")
-  private String topic;
+  @ArgGroup(multiplicity = "1")
+  private Wanted wanted;
+
+  /** One of the two. */
+  static final class Wanted {
+    @Parameters(paramLabel = "TOPIC", description = "as 'topics' lists them")
+    private String topic;
+
+    @Option(
+        names = "--text",
+        paramLabel = "WORDS",
+        description = "all of them in title or author, the last may be a beginning; best first")
+    private String text;
+
+    private String query() {
+      return topic != null ? "?topic=" + encoded(topic) : "?q=" + encoded(text);
+    }
+
+    /** As it was typed, or could have been. */
+    private String argument() {
+      return topic != null ? quoted(topic) : "--text " + quoted(text);
+    }
+
+    private static String quoted(String text) {
+      return "'" + text.replace("'", "'\\''") + "'";
+    }
+  }
 
   @Option(
       names = "--limit",
@@ -47,11 +78,7 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String query =
-        "?topic="
-            + encoded(topic)
-            + "&limit="
-            + limit
-            + (after == null ? "" : "&after=" + encoded(after));
+        wanted.query() + "&limit=" + limit + (after == null ? "" : "&after=" + encoded(after));
     Conversation conversation =
         new Conversation(
             context, options, spec.commandLine().getOut(), spec.commandLine().getErr());
@@ -75,7 +102,12 @@ final class SearchCommand implements Callable<Integer> {
     if (isEmpty) {
       spec.commandLine()
           .getErr()
-          .println("There are no books on '" + topic + "'. See the topics: launcher/pygmy topics");
+          .println(
+              wanted.topic != null
+                  ? "There are no books on '"
+                      + wanted.topic
+                      + "'. See the topics: launcher/pygmy topics"
+                  : "No book has all these words. Fewer, or only their beginning, may find some.");
       return;
     }
     table.print(spec.commandLine().getOut());
@@ -85,7 +117,10 @@ final class SearchCommand implements Callable<Integer> {
                 spec.commandLine()
                     .getOut()
                     .println(
-                        "There are more: launcher/pygmy search '" + topic + "' --after " + next));
+                        "There are more: launcher/pygmy search "
+                            + wanted.argument()
+                            + " --after "
+                            + next));
   }
 
   private static String encoded(String text) {

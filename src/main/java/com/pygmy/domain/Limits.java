@@ -8,6 +8,12 @@ public final class Limits {
   public static final int MAX_TOPIC_CHARS = 100;
   public static final int MAX_CUSTOMER_CHARS = 200;
   public static final int MAX_KEY_CHARS = 64;
+
+  /** What is searched for, at once. */
+  public static final int MAX_SEARCH_CHARS = 200;
+
+  public static final int MAX_SEARCH_WORDS = 20;
+
   public static final int MAX_LINES = 20;
   public static final int MAX_QUANTITY = 1_000;
   public static final int MAX_RESTOCK_QUANTITY = 1_000_000;

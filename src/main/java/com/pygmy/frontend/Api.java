@@ -21,6 +21,8 @@ final class Api {
   private final Members members;
   private final Operations operations;
   private final BackupReads backups;
+  private final EventStreams events;
+  private final Assets assets;
 
   Api(
       Edge edge,
@@ -30,7 +32,9 @@ final class Api {
       Orders orders,
       Members members,
       Operations operations,
-      BackupReads backups) {
+      BackupReads backups,
+      EventStreams events,
+      Assets assets) {
     this.edge = edge;
     this.metrics = metrics;
     this.reads = reads;
@@ -39,6 +43,8 @@ final class Api {
     this.members = members;
     this.operations = operations;
     this.backups = backups;
+    this.events = events;
+    this.assets = assets;
   }
 
   Router router(Vertx vertx) {
@@ -83,11 +89,15 @@ final class Api {
       case BACKUP -> backups::read;
       case ADD_REPLICA -> members::add;
       case REMOVE_REPLICA -> members::remove;
+      case EVENTS -> events::open;
       case CLUSTER -> operations::cluster;
       case LIVE -> operations::live;
       case READY -> operations::ready;
       case METRICS -> operations::metrics;
       case OPENAPI -> operations::openapi;
+      case SHOP_PAGE -> assets::shopPage;
+      case OPERATIONS_PAGE -> assets::operationsPage;
+      case ASSET -> assets::asset;
     };
   }
 

@@ -39,6 +39,7 @@ final class BookFetches {
   private final CoalescedReads<BookId, Optional<Representation>> books;
   private final CoalescedReads<Message.ListBooks, Representation> pages;
   private final CoalescedReads<Message.ReadBooks, Buffer> lists;
+  private final CoalescedReads<Message.SearchBooks, Optional<Representation>> searches;
   private final CoalescedReads<Message.ListTopics, Buffer> topics;
 
   /**
@@ -64,6 +65,8 @@ final class BookFetches {
         new CoalescedReads<>(MAX_LISTS, 1, patienceMillis, one(this::fetchPage), nanoClock);
     this.lists =
         new CoalescedReads<>(MAX_LISTS, 1, patienceMillis, one(this::fetchList), nanoClock);
+    this.searches =
+        new CoalescedReads<>(MAX_LISTS, 1, patienceMillis, one(this::fetchSearch), nanoClock);
     this.topics = new CoalescedReads<>(1, 1, patienceMillis, one(this::fetchTopics), nanoClock);
   }
 
@@ -82,6 +85,11 @@ final class BookFetches {
     return lists.read(new Message.ReadBooks(ids));
   }
 
+  /** A page of what was found; empty when there is nothing to go on after. */
+  Future<Optional<Representation>> search(Message.SearchBooks search) {
+    return searches.read(search);
+  }
+
   /** The topics, as JSON. */
   Future<Buffer> topics() {
     return topics.read(new Message.ListTopics());
@@ -92,6 +100,7 @@ final class BookFetches {
     books.expire();
     pages.expire();
     lists.expire();
+    searches.expire();
     topics.expire();
   }
 
@@ -139,6 +148,16 @@ final class BookFetches {
                   });
               return copy.flatMap(Copy::content).orElseGet(() -> Representation.of(answer));
             });
+  }
+
+  private Future<Optional<Representation>> fetchSearch(Message.SearchBooks search) {
+    return catalog
+        .read(search, Message.BooksFound.class, session)
+        .map(
+            answer ->
+                answer.afterIsLost()
+                    ? Optional.empty()
+                    : Optional.of(Representation.of(answer.books(), answer.more())));
   }
 
   private Future<Buffer> fetchTopics(Message.ListTopics request) {

@@ -2,6 +2,7 @@ package com.pygmy.frontend;
 
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Limits;
+import com.pygmy.domain.Words;
 import com.pygmy.wire.Message;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reading books: one, several, by topic or title; the topics. */
+/** Reading books: one, several, by topic, title or words; the topics. */
 final class BookReads {
 
   /** Books in one answer. */
@@ -41,11 +42,11 @@ final class BookReads {
   /** {@code GET /books} */
   Future<Reply> list(Exchange exchange) {
     Query query = exchange.query(LIST_PARAMETERS);
-    if (query.text("q").isPresent()) {
-      throw new Failure.Invalid("q", "is not supported yet").exception();
-    }
     if (query.text("ids").isPresent()) {
       return byIds(ids(query));
+    }
+    if (query.text("q").isPresent()) {
+      return byWords(exchange, query);
     }
     Optional<String> topic = text(query, "topic", Limits.MAX_TOPIC_CHARS);
     Optional<String> title = text(query, "title", Limits.MAX_TITLE_CHARS);
@@ -75,23 +76,52 @@ final class BookReads {
         .map(books -> books.answer(exchange.header(HttpHeaders.IF_NONE_MATCH)));
   }
 
+  private Future<Reply> byWords(Exchange exchange, Query query) {
+    refuse(query, "q", "topic", "title");
+    Words words = words(query.text("q").orElseThrow());
+    int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
+    int after = (int) query.integer("after", 0, Limits.MAX_BOOK_ID, 0);
+    return views
+        .search(new Message.SearchBooks(words, after, limit))
+        .map(
+            found ->
+                found
+                    .orElseThrow(BookReads::afterIsLost)
+                    .answer(exchange.header(HttpHeaders.IF_NONE_MATCH)));
+  }
+
+  private static Words words(String text) {
+    try {
+      return Words.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new Failure.Invalid("q", e.getMessage()).exception();
+    }
+  }
+
+  private static FailureException afterIsLost() {
+    String why = "is not among the books found (any more): begin again without it";
+    return new Failure.Invalid("after", why).exception();
+  }
+
   private Future<Reply> byIds(List<BookId> ids) {
     return views.books(ids).map(books -> Reply.json(200, books).revalidated());
   }
 
   private static List<BookId> ids(Query query) {
-    Stream.of("topic", "title", "limit", "after")
-        .filter(name -> query.text(name).isPresent())
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new Failure.Invalid(name, "cannot be combined with ids").exception();
-            });
+    refuse(query, "ids", "topic", "title", "q", "limit", "after");
     String[] parts = query.text("ids").orElseThrow().split(",", -1);
     if (parts.length > MAX_PAGE) {
       throw new Failure.Invalid("ids", "must be at most " + MAX_PAGE).exception();
     }
     return Stream.of(parts).map(BookReads::id).distinct().toList();
+  }
+
+  private static void refuse(Query query, String with, String... others) {
+    for (String name : others) {
+      if (query.text(name).isPresent()) {
+        throw new Failure.Invalid(name, "cannot be combined with " + with).exception();
+      }
+    }
   }
 
   private static BookId id(String text) {

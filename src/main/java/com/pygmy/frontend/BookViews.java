@@ -113,6 +113,11 @@ final class BookViews {
     return fetches.books(ids);
   }
 
+  /** A page of what was found, never from a copy; empty when there is nothing to go on after. */
+  Future<Optional<Representation>> search(Message.SearchBooks search) {
+    return fetches.search(search);
+  }
+
   /** The topics, with how many books each has, as JSON. */
   Future<Buffer> topics() {
     return fetches.topics();

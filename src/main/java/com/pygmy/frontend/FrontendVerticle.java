@@ -46,17 +46,20 @@ public final class FrontendVerticle extends VerticleBase {
   private final ReplicaDirectory directory;
   private final Optional<LeaseHolder> holder;
   private final Optional<SharedCopies> shared;
+  private final LiveFeed feed;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
 
   private HttpServer server;
+  private Audience audience;
 
   /**
    * @param holder of the lease, one for all event loops of the node, deployed before them; absent:
    *     every read is fetched
    * @param shared absent: copies are not shared with other nodes
+   * @param feed what happens in the shop: one for all event loops of the node, deployed before them
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
    * @param leaving soon to be undeployed: it answers as ever, but says that it is not ready, and
@@ -68,6 +71,7 @@ public final class FrontendVerticle extends VerticleBase {
       ReplicaDirectory directory,
       Optional<LeaseHolder> holder,
       Optional<SharedCopies> shared,
+      LiveFeed feed,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
       LongSupplier nanoClock,
@@ -77,6 +81,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.directory = directory;
     this.holder = holder;
     this.shared = shared;
+    this.feed = feed;
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
@@ -85,14 +90,19 @@ public final class FrontendVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return vertx.fileSystem().readFile(OPENAPI).compose(this::listen);
+    return Assets.read(vertx)
+        .compose(
+            assets ->
+                vertx.fileSystem().readFile(OPENAPI).compose(openapi -> listen(assets, openapi)));
   }
 
   @Override
   public Future<?> stop() {
-    return server == null
-        ? Future.succeededFuture()
-        : server.shutdown(settings.deadlines().drainMillis(), TimeUnit.MILLISECONDS);
+    if (server == null) {
+      return Future.succeededFuture();
+    }
+    audience.end(); // they would not end by themselves
+    return server.shutdown(settings.deadlines().drainMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Where it listens: the port that the system chose, when 0 was asked for. */
@@ -100,12 +110,12 @@ public final class FrontendVerticle extends VerticleBase {
     return server.actualPort();
   }
 
-  private Future<HttpServer> listen(Buffer openapi) {
+  private Future<HttpServer> listen(Assets assets, Buffer openapi) {
     Edge edge = new Edge(vertx, settings, ids, metrics, nanoClock, leaving);
     server =
         vertx
             .createHttpServer(options())
-            .requestHandler(requestHandler(edge, openapi))
+            .requestHandler(requestHandler(edge, assets, openapi))
             .invalidRequestHandler(edge::invalid)
             .exceptionHandler(failure -> log.debug("a connection failed", failure));
     return server
@@ -113,7 +123,7 @@ public final class FrontendVerticle extends VerticleBase {
         .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
   }
 
-  private Handler<HttpServerRequest> requestHandler(Edge edge, Buffer openapi) {
+  private Handler<HttpServerRequest> requestHandler(Edge edge, Assets assets, Buffer openapi) {
     Deadlines deadlines = settings.deadlines();
     Replicas replicas =
         new Replicas(bus, directory, settings.balancing(), settings.node(), nanoClock, metrics);
@@ -127,6 +137,14 @@ public final class FrontendVerticle extends VerticleBase {
             catalog, news, settings.node(), holder, shared, deadlines.readMillis(), nanoClock);
     vertx.setPeriodic(CoalescedReads.EXPIRE_MILLIS, timer -> fetches.expire());
     BookViews views = new BookViews(holder, shared, fetches);
+    audience =
+        new Audience(
+            vertx,
+            feed,
+            new ChangesReader(replicas, LiveFeed.ATTEMPT_MILLIS),
+            nanoClock,
+            leaving,
+            deadlines.idleMillis());
     Api api =
         new Api(
             edge,
@@ -136,7 +154,9 @@ public final class FrontendVerticle extends VerticleBase {
             new Orders(orders, catalog, news),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
             new Operations(vertx, replicas, metrics, openapi, leaving),
-            new BackupReads(replicas, nanoClock));
+            new BackupReads(replicas, nanoClock),
+            new EventStreams(feed, audience, nanoClock, leaving),
+            assets);
     RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics);
     return new Lookups(views, edge, figures, api.router(vertx));
   }

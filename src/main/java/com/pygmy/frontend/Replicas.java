@@ -97,6 +97,20 @@ final class Replicas {
     return ready;
   }
 
+  /**
+   * The ready replicas of a service for one who stays with a replica as long as it can: one in this
+   * node in front, whatever the balancing.
+   */
+  List<String> nearest(Service service) {
+    List<String> ready = new ArrayList<>(directory.ready(service));
+    Set<String> local = local(service);
+    ready.sort(
+        Comparator.<String, Boolean>comparing(replica -> suspected(service + replica))
+            .thenComparing(replica -> !local.contains(replica))
+            .thenComparing(replica -> weight(node, replica)));
+    return ready;
+  }
+
   /** Asks one replica; see {@link Bus#ask}. */
   Future<Message> ask(Service service, String replica, Message request, long timeoutMillis) {
     String at = service + replica;

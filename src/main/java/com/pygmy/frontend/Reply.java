@@ -20,7 +20,7 @@ record Reply(
     List<Map.Entry<CharSequence, CharSequence>> headers,
     Optional<Download> download) {
 
-  /** A body too large for the memory; its length is in the headers. One of the two is called. */
+  /** A body too large for the memory, or without an end. One of the two is called. */
   interface Download {
 
     /**
@@ -54,6 +54,12 @@ record Reply(
     return new Reply(200, Buffer.buffer(0), List.of(), Optional.of(download))
         .with(HttpHeaders.CONTENT_TYPE, contentType)
         .with(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+  }
+
+  /** An answer that goes on for as long as the client wants. */
+  static Reply stream(CharSequence contentType, Download download) {
+    return new Reply(200, Buffer.buffer(0), List.of(), Optional.of(download))
+        .with(HttpHeaders.CONTENT_TYPE, contentType);
   }
 
   Reply with(CharSequence name, CharSequence value) {

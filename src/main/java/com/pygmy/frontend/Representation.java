@@ -32,9 +32,17 @@ final class Representation {
   }
 
   static Representation of(Message.BooksListed page) {
-    List<Book> books = page.books();
+    return of(page.books(), page.more());
+  }
+
+  /**
+   * A page.
+   *
+   * @param more whether further books follow the last one
+   */
+  static Representation of(List<Book> books, boolean more) {
     Optional<String> next =
-        page.more() && !books.isEmpty()
+        more && !books.isEmpty()
             ? Optional.of(books.get(books.size() - 1).id().toString())
             : Optional.empty();
     Buffer json = BookJson.page(books, next);

@@ -19,6 +19,7 @@ import com.pygmy.domain.Book.NewBook;
 import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
 import com.pygmy.frontend.LeaseHolder;
+import com.pygmy.frontend.LiveFeed;
 import com.pygmy.order.OrderVerticle;
 import com.pygmy.replication.ratis.Outside;
 import com.pygmy.store.CatalogStore;
@@ -282,6 +283,8 @@ public final class Node implements AutoCloseable {
             .withBalancing(conf.balancing())
             .withAdminToken(conf.adminToken());
     LongSupplier nanoClock = outside.nanoClock();
+    LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
+    deploy("tell what happens", vertx, feed);
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->
@@ -291,7 +294,16 @@ public final class Node implements AutoCloseable {
     for (int i = 0; i < HTTP_EVENT_LOOPS; i++) {
       Deployable frontend =
           new FrontendVerticle(
-              settings, bus, directory, cache, shared, registry, newIds, nanoClock, () -> leaving);
+              settings,
+              bus,
+              directory,
+              cache,
+              shared,
+              feed,
+              registry,
+              newIds,
+              nanoClock,
+              () -> leaving);
       deployed.add(await("serve HTTP", vertx.deployVerticle(frontend)));
     }
   }

@@ -31,23 +31,28 @@ final class CatalogDatabase {
   /** "PyCa": what kind of database the file is. */
   static final int APPLICATION_ID = 0x50794361;
 
-  /** Raised with every change of the form; older ones must be converted here. */
-  static final int FORMAT = 1;
+  /** The first makes format 1; each further one takes a database to the next. */
+  private static final List<String> SCHEMA =
+      List.of("/catalog-schema.sql", "/catalog-schema-2.sql");
+
+  /** The newest; an older one is raised to it when its store is opened. */
+  static final int FORMAT = SCHEMA.size();
+
+  /** Since this one the database has the words of its books. */
+  static final int WITH_WORDS = 2;
 
   /** The row of the table meta that names what a restored store began from. */
   static final String BASE = "base";
 
-  private static final String SCHEMA = "/catalog-schema.sql";
-
   private CatalogDatabase() {}
 
   /**
-   * Opens the one writer connection; makes the tables in a new file.
+   * Opens the one writer connection; makes what tables a new file, or an older one, does not have.
    *
    * @throws DamagedDatabaseException if it is not sound, or not a catalog
    */
   static Connection openWriter(Path file) throws SQLException, IOException {
-    return SqliteFile.openOwned(file, SCHEMA, APPLICATION_ID, FORMAT);
+    return SqliteFile.openOwned(file, SCHEMA, APPLICATION_ID);
   }
 
   static void requireCatalog(Connection connection, Path file) throws SQLException, IOException {
@@ -110,25 +115,29 @@ final class CatalogDatabase {
   }
 
   static void forEachBook(Connection connection, Consumer<Book> use) throws SQLException {
-    String sql =
-        "SELECT id, title, author, topic, price_cents, initial_stock, restocked, sold, version"
-            + " FROM books";
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
+        ResultSet row = statement.executeQuery("SELECT " + BOOK_COLUMNS + " FROM books")) {
       while (row.next()) {
-        use.accept(
-            new Book(
-                new BookId(row.getInt(1)),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getLong(5),
-                row.getInt(6),
-                row.getLong(7),
-                row.getLong(8),
-                row.getLong(9)));
+        use.accept(book(row));
       }
     }
+  }
+
+  /** The columns of a book, in the order of {@link #book}. */
+  static final String BOOK_COLUMNS =
+      "id, title, author, topic, price_cents, initial_stock, restocked, sold, version";
+
+  static Book book(ResultSet row) throws SQLException {
+    return new Book(
+        new BookId(row.getInt(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        row.getLong(5),
+        row.getInt(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9));
   }
 
   static void forEachKey(Connection connection, Consumer<String> use) throws SQLException {

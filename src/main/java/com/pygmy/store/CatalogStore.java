@@ -6,6 +6,7 @@ import com.pygmy.domain.Effect;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Origin;
 import com.pygmy.domain.Recorded;
+import com.pygmy.domain.Words;
 import com.pygmy.replication.Position;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,6 +213,16 @@ public final class CatalogStore implements AutoCloseable {
     return reading(() -> open.salesAfter(number, limit));
   }
 
+  /**
+   * What the entries after {@code index} did to the books, as far back as memory goes. Does not
+   * block.
+   *
+   * @param limit of changes, unless a single entry has more
+   */
+  public ChangesAfter changesAfter(long index, int limit) {
+    return open.changesAfter(index, limit);
+  }
+
   /** The number of the last sale that {@link #salesAfter} gives; 0 if there is none. */
   public long lastOrderNumber() {
     return open.recent().last();
@@ -223,6 +234,25 @@ public final class CatalogStore implements AutoCloseable {
    */
   public CompletionStage<Void> whenWritten(long index) {
     return open.queue().whenWritten(index);
+  }
+
+  /**
+   * Completes once the database describes every book (title, author, topic, price) as it is now;
+   * sales need not be in it, so it is mostly so at once. On the writer's thread, which must not be
+   * blocked; fails when the store is closed or replaced before.
+   */
+  public CompletionStage<Void> whenDescribed() {
+    return open.whenDescribed();
+  }
+
+  /**
+   * A page of the books that have all these words in title or author, the best first, as the
+   * database has them: see {@link #whenDescribed}. Blocks, one search at a time.
+   *
+   * @param after the last book of the page before; 0 for the first page
+   */
+  public FoundBooks search(Words words, int after, int limit) {
+    return reading(() -> open.search(words, after, limit));
   }
 
   /** How large the database is, with what is still in its WAL: no copy is larger. Blocks. */

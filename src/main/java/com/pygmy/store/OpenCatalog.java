@@ -3,10 +3,13 @@ package com.pygmy.store;
 import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Effect;
+import com.pygmy.domain.EntryChanges;
 import com.pygmy.domain.KnownOutcomes;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Recorded;
+import com.pygmy.domain.Shelf;
+import com.pygmy.domain.Words;
 import com.pygmy.replication.Position;
 import com.pygmy.store.Portion.Bound;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -24,12 +28,17 @@ final class OpenCatalog {
   private final Catalog catalog;
   private final KeyFilter filter;
   private final RecentSales recent;
+  private final RecentChanges changes;
   private final WriteBehind queue;
   private final CatalogWriter writer;
   private final CatalogReader appliersReader;
   private final CatalogReader reader;
+  private final BookSearch search;
   private final Position restored;
   private volatile ShelfAsOf shelf;
+
+  /** The last entry that may have changed what a list of books shows. */
+  private volatile long described;
 
   /** Opens the database, checks it, and makes what SQLite recovered durable before going on. */
   static OpenCatalog open(
@@ -72,10 +81,13 @@ final class OpenCatalog {
     filter = new KeyFilter(settings.filterBytes());
     CatalogDatabase.forEachKey(connection, filter::add);
     recent = new RecentSales(settings.recentSales(), catalog.lastOrderNumber());
+    changes = new RecentChanges(restored.index());
     shelf = new ShelfAsOf(restored, catalog.shelf());
     queue = new WriteBehind(settings, nanoClock, restored);
     appliersReader = new CatalogReader(file);
     reader = new CatalogReader(file);
+    search = new BookSearch(file);
+    described = restored.index();
     writer = new CatalogWriter(connection, queue, settings, nanoClock, restored, onFatal);
     writer.start();
   }
@@ -108,10 +120,21 @@ final class OpenCatalog {
     return recent;
   }
 
+  /** The head first: what comes with it is not behind it, and may be one entry ahead. */
+  ChangesAfter changesAfter(long index, int limit) {
+    long head = applied().index();
+    Optional<RecentChanges.Page> page = changes.after(index, limit);
+    List<EntryChanges> entries = page.map(RecentChanges.Page::entries).orElse(List.of());
+    long last = entries.isEmpty() ? head : entries.get(entries.size() - 1).index();
+    long upTo = page.isEmpty() || page.get().isLast() ? Math.max(head, last) : last;
+    return new ChangesAfter(catalog.storeId(), head, page.isPresent(), upTo, entries);
+  }
+
   List<Effect> apply(Position position, long at, List<Command> commands) {
     requireNext(position);
     queue.awaitRoom();
     Application application = new Application(position.index());
+    Shelf before = catalog.shelf();
     try {
       catalog.advance(at);
       commands.forEach(application::apply);
@@ -128,8 +151,19 @@ final class OpenCatalog {
         application.superseded,
         application.effects);
     recent.add(application.sales);
+    if (commands.stream().anyMatch(OpenCatalog::describes)) {
+      described = position.index(); // before the position is: who has seen that sees this
+    }
+    changes.add(position.index(), before, application.effects);
     shelf = new ShelfAsOf(position, catalog.shelf());
     return application.effects;
+  }
+
+  /** May it change a title, an author, a topic or a price? What is sold and bought in does not. */
+  private static boolean describes(Command command) {
+    return !(command instanceof Command.PlaceOrder
+        || command instanceof Command.Restock
+        || command instanceof Command.RestockTo);
   }
 
   void pass(Position position) {
@@ -220,6 +254,19 @@ final class OpenCatalog {
     }
   }
 
+  /** Completes once the database describes every book as it is now. */
+  CompletionStage<Void> whenDescribed() {
+    return queue.whenWritten(described);
+  }
+
+  FoundBooks search(Words words, int after, int limit) {
+    try {
+      return search.find(words, after, limit);
+    } catch (SQLException e) {
+      throw new IllegalStateException("searching for " + words, e);
+    }
+  }
+
   /** Writes what is there, ends the writer, closes every connection. */
   void close() {
     queue.close();
@@ -238,6 +285,7 @@ final class OpenCatalog {
     try {
       appliersReader.close();
       reader.close();
+      search.close();
       writer.closeConnection();
     } catch (SQLException e) {
       throw new IllegalStateException("closing the catalog's database", e);

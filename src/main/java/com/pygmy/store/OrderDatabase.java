@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 
 /** The form of an order log's database: how it is made and recognised. */
@@ -33,7 +34,7 @@ final class OrderDatabase {
    * @throws DamagedDatabaseException if it is not sound, or no order log
    */
   static Cursor prepare(Path file) throws IOException {
-    try (Connection connection = SqliteFile.openOwned(file, SCHEMA, APPLICATION_ID, FORMAT)) {
+    try (Connection connection = SqliteFile.openOwned(file, List.of(SCHEMA), APPLICATION_ID)) {
       Cursor cursor = cursor(connection);
       long orders = SqliteFile.number(connection, "SELECT count(*) FROM orders");
       long last = SqliteFile.number(connection, "SELECT coalesce(max(number), 0) FROM orders");

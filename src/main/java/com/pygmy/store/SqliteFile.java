@@ -99,16 +99,13 @@ final class SqliteFile {
     }
   }
 
-  /**
-   * Gives an empty database its tables. All or nothing: a crash leaves it empty, or complete.
-   *
-   * @return was it empty?
-   */
-  private static boolean createIfEmpty(Connection connection, String script, int kind, int format)
+  private static boolean isEmpty(Connection connection) throws SQLException {
+    return number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+  }
+
+  /** Takes a database to a format. All or nothing: a crash leaves it as it was, or complete. */
+  private static void takeTo(Connection connection, String script, int kind, int format)
       throws SQLException {
-    if (number(connection, "SELECT count(*) FROM sqlite_schema") > 0) {
-      return false;
-    }
     connection.setAutoCommit(false);
     for (String statement : read(script).split(";\\s*\\n", -1)) {
       if (!statement.isBlank()) {
@@ -118,17 +115,25 @@ final class SqliteFile {
     execute(connection, "PRAGMA application_id=" + kind);
     execute(connection, "PRAGMA user_version=" + format);
     connection.setAutoCommit(true);
-    return true;
   }
 
-  /** Refuses a database of another kind, and one that a newer program wrote. */
+  /** What is in the header of a sound database: which scripts made it. */
+  static int format(Connection connection) throws SQLException {
+    return (int) number(connection, "PRAGMA user_version");
+  }
+
+  /**
+   * Refuses a database of another kind, and one that a newer program wrote.
+   *
+   * @param format the newest that this program knows; it knows all the older ones
+   */
   static void requireKind(Connection connection, Path file, int kind, int format)
       throws SQLException, IOException {
     if (number(connection, "PRAGMA application_id") != kind) {
       throw new DamagedDatabaseException(file, "it is a database of another kind");
     }
-    long found = number(connection, "PRAGMA user_version");
-    if (found != format) {
+    int found = format(connection);
+    if (found < 1 || found > format) {
       throw new IOException(
           "database %s has format %d, this program knows %d: run the version that wrote it"
               .formatted(file, found, format));
@@ -152,11 +157,13 @@ final class SqliteFile {
   }
 
   /**
-   * Opens the one writer connection of a database, which it checks; makes its tables in a new file.
+   * Opens the one writer connection of a database, which it checks. Makes the tables in a new file,
+   * and those that an older program did not have in the file of one.
    *
+   * @param scripts the first makes format 1 of nothing, each further one takes it to the next
    * @throws DamagedDatabaseException if it is not sound, or of another kind
    */
-  static Connection openOwned(Path file, String script, int kind, int format)
+  static Connection openOwned(Path file, List<String> scripts, int kind)
       throws SQLException, IOException {
     if (!Files.exists(file)) {
       // A crash within setAside leaves them: they are not of the database to come.
@@ -164,11 +171,15 @@ final class SqliteFile {
     }
     Connection connection = open(file, Access.WRITE);
     try {
-      if (createIfEmpty(connection, script, kind, format)) {
+      if (isEmpty(connection)) {
+        takeTo(connection, scripts.get(0), kind, 1);
         syncFolder(file);
       }
-      requireKind(connection, file, kind, format);
+      requireKind(connection, file, kind, scripts.size());
       requireSound(connection, file);
+      for (int format = format(connection); format < scripts.size(); format++) {
+        takeTo(connection, scripts.get(format), kind, format + 1);
+      }
       return connection;
     } catch (SQLException | IOException | RuntimeException e) {
       connection.close();

@@ -66,7 +66,10 @@ public final class StoreAudit {
     }
   }
 
-  /** Per book initial + restocked − Σ sold = stock; numbers dense; one order per key. */
+  /**
+   * Per book initial + restocked − Σ sold = stock; numbers dense; one order per key; the books are
+   * found by their words.
+   */
   public static CatalogFindings catalog(Path file) throws IOException {
     return reading(file, connection -> catalog(connection, file));
   }
@@ -123,6 +126,9 @@ public final class StoreAudit {
     NavigableMap<BookId, Book> books = new TreeMap<>();
     CatalogDatabase.forEachBook(connection, book -> books.put(book.id(), book));
     checkStock(books, sold, differences);
+    if (SqliteFile.format(connection) >= CatalogDatabase.WITH_WORDS) {
+      WordsAudit.difference(connection).ifPresent(differences::add);
+    }
     long twice =
         SqliteFile.number(
             connection, "SELECT count(*) FROM sales WHERE key IN (SELECT key FROM outcomes)");

@@ -5,10 +5,12 @@ import com.pygmy.domain.Book;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
+import com.pygmy.domain.EntryChanges;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Origin;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Shelf.TopicCount;
+import com.pygmy.domain.Words;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,23 @@ public sealed interface Message {
 
   /** {@code more} when further books follow the last one. */
   record BooksListed(long asOf, List<Book> books, boolean more) implements Message {}
+
+  /**
+   * A page of the books that have all the words in title or author, the best first. Answered by
+   * {@link BooksFound}.
+   *
+   * @param after the last book of the page before; 0 for the first page
+   */
+  record SearchBooks(Words words, int after, int limit) implements Message {}
+
+  /**
+   * What was found. The stock of these books may be older than {@code asOf}; all else is not.
+   *
+   * @param more when further books follow the last one
+   * @param afterIsLost when the book to go on after has not the words (any more); none is given
+   */
+  record BooksFound(long asOf, List<Book> books, boolean more, boolean afterIsLost)
+      implements Message {}
 
   /** Answered by {@link TopicsListed}. */
   record ListTopics() implements Message {}
@@ -69,6 +88,28 @@ public sealed interface Message {
       this(storeId, head, sales, Optional.empty());
     }
   }
+
+  /**
+   * What changed after an entry of the log: not linearizable, what the replica asked has applied.
+   * Answered by {@link ChangesRead}.
+   *
+   * @param after absent: nothing is wanted but the head
+   * @param limit of changes, at most {@link #MAX_CHANGES}; but entries come whole
+   */
+  record ReadChanges(Optional<Long> after, int limit) implements Message {}
+
+  /**
+   * What changed.
+   *
+   * @param head the last entry that the replica has applied, which may be one before {@code after}
+   * @param kept whether what was asked for is still known; if not, {@code entries} is empty
+   * @param upTo {@code entries} are all that changed a book after the entry asked for, up to this
+   */
+  record ChangesRead(String storeId, long head, boolean kept, long upTo, List<EntryChanges> entries)
+      implements Message {}
+
+  /** Changes in one {@link ChangesRead}, unless a single entry has more. */
+  int MAX_CHANGES = 1_000;
 
   /** Asked of the catalog leader; at most 256 commands. Answered by {@link Submitted}. */
   record Submit(List<Command> commands) implements Message {}

@@ -1,6 +1,7 @@
 package com.pygmy.wire;
 
 import com.pygmy.domain.Command;
+import com.pygmy.domain.Words;
 import com.pygmy.wire.Message.Answer;
 import io.vertx.core.buffer.Buffer;
 
@@ -83,6 +84,11 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       out.number(m.after()).number(m.limit());
     } else if (message instanceof Message.BooksListed m) {
       out.tag(4).number(m.asOf()).list(m.books(), DomainCodec::writeBook).bool(m.more());
+    } else if (message instanceof Message.SearchBooks m) {
+      out.tag(40).list(m.words().words(), ByteWriter::text).number(m.after()).number(m.limit());
+    } else if (message instanceof Message.BooksFound m) {
+      out.tag(41).number(m.asOf()).list(m.books(), DomainCodec::writeBook);
+      out.bool(m.more()).bool(m.afterIsLost());
     } else if (message instanceof Message.ListTopics) {
       out.tag(5);
     } else if (message instanceof Message.TopicsListed m) {
@@ -138,6 +144,10 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       out.tag(33).bytes(m.bytes().getBytes());
     } else if (message instanceof Message.CloseBackup m) {
       out.tag(34).text(m.backup());
+    } else if (message instanceof Message.ReadChanges m) {
+      ChangesCodec.write(out.tag(36), m);
+    } else if (message instanceof Message.ChangesRead m) {
+      ChangesCodec.write(out.tag(37), m);
     } else if (message instanceof Message.AddMember m) {
       out.tag(24);
       MembersCodec.write(out, m.newcomer());
@@ -197,9 +207,15 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
               in.number(),
               in.list(DomainCodec::readOrder),
               in.optional(DomainCodec::readOrigin));
+      case 36 -> ChangesCodec.readWanted(in);
+      case 37 -> ChangesCodec.read(in);
       case 24 -> new Message.AddMember(MembersCodec.readVoter(in));
       case 25 -> new Message.RemoveMember(in.text());
       case 26 -> new Message.MembersAnswered(MembersCodec.readAnswer(in));
+      case 40 ->
+          new Message.SearchBooks(new Words(in.list(ByteReader::text)), in.integer(), in.integer());
+      case 41 ->
+          new Message.BooksFound(in.number(), in.list(DomainCodec::readBook), in.bool(), in.bool());
       default -> throw new MalformedMessage("an unknown message " + tag);
     };
   }

@@ -15,6 +15,7 @@ import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Purchase;
 import com.pygmy.domain.Shelf.TopicCount;
+import com.pygmy.domain.Words;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
@@ -159,6 +160,53 @@ final class CatalogVerticleTest {
     assertEquals(List.of(42), ids(title("Many 42")));
     assertEquals(List.of(), title("twin"));
     assertEquals(List.of(), title("Twi"));
+  }
+
+  @Test
+  void aSearchFindsWhatWasRevisedAMomentAgo() {
+    for (int i = 0; i < 20; i++) {
+      String name = "Moment " + i;
+      decided(
+          new Command.ReviseBook(
+              "moment-" + i,
+              0,
+              new BookId(FIRST_OTHER - 1),
+              Optional.empty(),
+              new Revision(
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(name),
+                  Optional.empty(),
+                  Optional.empty())));
+      assertEquals(List.of(FIRST_OTHER - 1), ids(search(name, 0, 10).books()));
+    }
+  }
+
+  @Test
+  void aSearchHasOneToAHundredBooksAPageAndGoesOnAfterTheLast() {
+    Message.BooksFound first = search("many", 0, 1_000);
+    assertEquals(100, first.books().size());
+    assertTrue(first.more());
+    List<Integer> all = new ArrayList<>(ids(first.books()));
+    Message.BooksFound page = first;
+    while (page.more()) {
+      page = search("many", all.get(all.size() - 1), 100);
+      all.addAll(ids(page.books()));
+    }
+    assertEquals(IntStream.rangeClosed(1, MANY).boxed().toList(), all.stream().sorted().toList());
+    assertTrue(search("many", 999_999, 10).afterIsLost());
+  }
+
+  @Test
+  void refusesMoreSearchesThanTheThreadCanServeSoon() {
+    List<Future<Message>> all = new ArrayList<>();
+    for (int i = 0; i < 20 * Searches.MAX_WAITING; i++) {
+      all.add(replica.send(new Message.SearchBooks(Words.of("many"), 0, 1)));
+    }
+    List<Message> answers = all.stream().map(ReplicaOnTheBus::await).toList();
+    assertTrue(answers.stream().anyMatch(Message.Unavailable.class::isInstance));
+    assertTrue(answers.stream().anyMatch(Message.BooksFound.class::isInstance));
+    assertEquals(1, search("many", 0, 1).books().size());
   }
 
   @Test
@@ -336,6 +384,7 @@ final class CatalogVerticleTest {
               alone.send(new Message.ReadBooks(List.of(new BookId(1)))),
               alone.send(new Message.ListBooks(Optional.empty(), Optional.empty(), 0, 10)),
               alone.send(new Message.ListTopics()),
+              alone.send(new Message.SearchBooks(Words.of("many"), 0, 10)),
               alone.send(new Message.FindOutcome("k")),
               alone.send(new Message.ReadSales(0, 10, true)));
       for (Future<Message> read : reads) {
@@ -414,6 +463,12 @@ final class CatalogVerticleTest {
       Optional<String> topic, Optional<String> title, int after, int limit) {
     return assertInstanceOf(
         Message.BooksListed.class, replica.ask(new Message.ListBooks(topic, title, after, limit)));
+  }
+
+  private static Message.BooksFound search(String text, int after, int limit) {
+    return assertInstanceOf(
+        Message.BooksFound.class,
+        replica.ask(new Message.SearchBooks(Words.of(text), after, limit)));
   }
 
   private static List<Book> title(String title) {

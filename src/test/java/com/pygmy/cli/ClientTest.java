@@ -191,6 +191,31 @@ final class ClientTest {
   }
 
   @Test
+  void searchesByWordsAndTellsOfMoreForTheShell() throws Exception {
+    String found =
+        "{\"items\":[{\"id\":3,\"title\":\"T\",\"author\":\"A\",\"topic\":\"t\","
+            + "\"priceCents\":100}],\"next\":\"3\"}";
+    try (FakeFrontend frontend = new FakeFrontend(vertx, answering(200, found))) {
+      assertEquals(
+          ExitCode.OK, terminal.run("search", "--text", "o'rei c++", "--url", frontend.url()));
+      assertEquals("/books?q=o%27rei+c%2B%2B&limit=100", frontend.heard.get(0).uri());
+      assertTrue(
+          terminal.out().contains("search --text 'o'\\''rei c++' --after 3"), terminal.out());
+    }
+    assertEquals(ExitCode.USAGE, terminal.run("search", "topic", "--text", "words"));
+    assertEquals(ExitCode.USAGE, terminal.run("search"));
+  }
+
+  @Test
+  void saysWhatToDoWhenNoBookHasTheWords() throws Exception {
+    try (FakeFrontend frontend = new FakeFrontend(vertx, answering(200, "{\"items\":[]}"))) {
+      assertEquals(
+          ExitCode.REFUSED, terminal.run("search", "--text", "zzz", "--url", frontend.url()));
+      assertTrue(terminal.err().contains("all these words"), terminal.err());
+    }
+  }
+
+  @Test
   void searchesByTopicEncodedAndTellsOfMore() throws Exception {
     String page = "{\"items\":[" + BOOK + "],\"next\":\"c2\"}";
     try (FakeFrontend frontend = new FakeFrontend(vertx, answering(200, page))) {

@@ -137,6 +137,28 @@ class BookReadsTest {
   }
 
   @Test
+  void canSearchByWordsPageByPage() {
+    JsonObject first = json(frontend.get("/books?q=for+RPCs"));
+    assertEquals(List.of(1), idsOf(first.getJsonArray("items")));
+    assertFalse(first.getJsonArray("items").getJsonObject(0).containsKey("stock"));
+    JsonObject page = json(frontend.get("/books?q=o&limit=1"));
+    assertEquals("1", page.getString("next"));
+    assertEquals(
+        List.of(3), idsOf(json(frontend.get("/books?q=o&limit=1&after=1")).getJsonArray("items")));
+  }
+
+  @Test
+  void refusesMoreWordsThanAUserTypes() {
+    assertEquals(200, frontend.get("/books?q=" + "a+".repeat(20)).statusCode());
+    HttpResponse<Buffer> response = frontend.get("/books?q=" + "a+".repeat(21));
+    assertEquals(422, response.statusCode());
+    assertEquals(
+        "must be at most 20 words",
+        json(response).getJsonArray("errors").getJsonObject(0).getString("message"));
+    assertEquals(422, frontend.get("/books?q=" + "a".repeat(201)).statusCode());
+  }
+
+  @Test
   void canRevalidateAPage() {
     String etag = frontend.get("/books?topic=graduate-school").getHeader("ETag");
     HttpResponse<Buffer> again =
@@ -176,7 +198,16 @@ class BookReadsTest {
         "ids=1&topic=a",
         "topc=a",
         "limit=1&limit=2",
-        "q=rpc"
+        "q=",
+        "q=%20",
+        "q=%22--%22",
+        "q=a%00b",
+        "q=a&topic=b",
+        "q=a&title=b",
+        "ids=1&q=a",
+        "q=a&limit=0",
+        "q=a&after=-1",
+        "q=a&after=999"
       })
   void refusesAQueryThatItDoesNotUnderstand(String query) {
     HttpResponse<Buffer> response = frontend.get("/books?" + query);

@@ -61,7 +61,16 @@ class EdgeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/nothing", "/book/1", "/books/1/stock", "/orders/1/x", "/BOOKS"})
+  @ValueSource(
+      strings = {
+        "/nothing",
+        "/assets",
+        "/assets/",
+        "/book/1",
+        "/books/1/stock",
+        "/orders/1/x",
+        "/BOOKS"
+      })
   void hasNothingElsewhere(String uri) {
     HttpResponse<Buffer> response = frontend.get(uri);
     assertEquals(404, response.statusCode());
@@ -367,6 +376,7 @@ class EdgeTest {
                     frontend.directory,
                     Optional.empty(),
                     Optional.empty(),
+                    frontend.feed,
                     frontend.metrics,
                     () -> Thread.currentThread().getName().replace(' ', '-'),
                     System::nanoTime,

@@ -3,16 +3,19 @@ package com.pygmy.frontend;
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.domain.Book;
+import com.pygmy.domain.BookChange;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Decision;
 import com.pygmy.domain.Effect;
+import com.pygmy.domain.EntryChanges;
 import com.pygmy.domain.Line;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Outcome;
 import com.pygmy.domain.Purchase;
 import com.pygmy.domain.Recorded;
+import com.pygmy.domain.Shelf;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
 import com.pygmy.wire.Message.Heartbeat;
@@ -24,9 +27,11 @@ import com.pygmy.wire.Message.Voter;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -41,6 +46,7 @@ final class FakeStore {
   private Catalog catalog = new Catalog();
   private final Map<String, Recorded> outcomes = new HashMap<>();
   private final List<Order> orders = new ArrayList<>();
+  private final List<EntryChanges> changes = new ArrayList<>();
   private final List<ReplicaState> replicas = new ArrayList<>();
   private final List<Voter> voters = new ArrayList<>(List.of(new Voter("c1", "127.0.0.1", 9081)));
   private long index;
@@ -129,6 +135,7 @@ final class FakeStore {
   synchronized void foundAnew(String other) {
     catalog = new Catalog();
     outcomes.clear();
+    changes.clear();
     index = 0;
     storeId = other;
     replicas.replaceAll(
@@ -160,7 +167,11 @@ final class FakeStore {
   long reads() {
     return seen.stream()
         .map(Map.Entry::getValue)
-        .filter(r -> r instanceof Message.ReadBooks || r instanceof Message.ListBooks)
+        .filter(
+            r ->
+                r instanceof Message.ReadBooks
+                    || r instanceof Message.ListBooks
+                    || r instanceof Message.SearchBooks)
         .count();
   }
 
@@ -189,6 +200,8 @@ final class FakeStore {
           index, read.ids().stream().flatMap(id -> catalog.shelf().find(id).stream()).toList());
     } else if (request instanceof Message.ListBooks list) {
       return page(list);
+    } else if (request instanceof Message.SearchBooks search) {
+      return found(search);
     } else if (request instanceof Message.ListTopics) {
       return new Message.TopicsListed(index, catalog.shelf().topics());
     } else if (request instanceof Message.FindOutcome find) {
@@ -202,7 +215,9 @@ final class FakeStore {
       return new Message.OrderFound(
           orders.stream().filter(order -> order.number() == find.number()).findFirst());
     }
-    if (request instanceof Message.AddMember add) {
+    if (request instanceof Message.ReadChanges read) {
+      return changes(read, 0, index);
+    } else if (request instanceof Message.AddMember add) {
       voters.add(add.newcomer());
       return new Message.MembersAnswered(new MembersAnswer.Changed(List.copyOf(voters)));
     } else if (request instanceof Message.RemoveMember remove) {
@@ -214,11 +229,60 @@ final class FakeStore {
     return page((Message.ListOrders) request);
   }
 
+  /** Answers like a replica that has applied up to {@code head}, and forgot what was before. */
+  synchronized Message changes(Message.ReadChanges read, long begin, long head) {
+    long after = read.after().orElse(Long.MAX_VALUE);
+    if (after < begin) {
+      return new Message.ChangesRead(storeId, head, false, head, List.of());
+    }
+    List<EntryChanges> all =
+        changes.stream().filter(e -> e.index() > after && e.index() <= head).toList();
+    List<EntryChanges> page = new ArrayList<>();
+    int room = read.limit();
+    for (EntryChanges entry : all) {
+      room -= entry.changes().size();
+      if (room < 0 && !page.isEmpty()) {
+        return new Message.ChangesRead(
+            storeId, head, true, page.get(page.size() - 1).index(), page);
+      }
+      page.add(entry);
+    }
+    return new Message.ChangesRead(storeId, head, true, head, page);
+  }
+
+  /** One entry that does all of this. */
+  synchronized void entry(Command... commands) {
+    Shelf before = catalog.shelf();
+    Set<BookId> touched = new LinkedHashSet<>();
+    index++;
+    for (Command command : commands) {
+      catalog
+          .apply(index, command, key -> Optional.empty())
+          .changed()
+          .forEach(book -> touched.add(book.id()));
+    }
+    changes.add(
+        new EntryChanges(
+            index,
+            touched.stream()
+                .map(id -> BookChange.of(before.find(id), catalog.shelf().find(id).orElseThrow()))
+                .toList()));
+  }
+
   private Answer decide(Command command) {
     index++;
+    Shelf before = catalog.shelf();
     catalog.advance(1_700_000_000_000L + index);
     Effect effect = catalog.apply(index, command, key -> Optional.ofNullable(outcomes.get(key)));
     effect.recorded().ifPresent(recorded -> outcomes.put(command.key(), recorded));
+    if (!effect.changed().isEmpty()) {
+      changes.add(
+          new EntryChanges(
+              index,
+              effect.changed().stream()
+                  .map(book -> BookChange.of(before.find(book.id()), book))
+                  .toList()));
+    }
     if (effect.decision() instanceof Decision.Decided decided
         && !decided.replayed()
         && decided.outcome() instanceof Outcome.Sold sold) {
@@ -236,6 +300,20 @@ final class FakeStore {
                 ? catalog.shelf().pageOfTitle(list.title().get(), list.after(), more)
                 : catalog.shelf().page(list.after(), more);
     return new Message.BooksListed(index, cut(books, list.limit()), books.size() == more);
+  }
+
+  /** Titles that contain each of the words, in the order of their ids. */
+  private Message found(Message.SearchBooks search) {
+    List<Book> all =
+        catalog.shelf().all().stream()
+            .filter(book -> search.words().words().stream().allMatch(book.title()::contains))
+            .toList();
+    boolean lost =
+        search.after() > 0 && all.stream().noneMatch(book -> book.id().value() == search.after());
+    List<Book> rest =
+        all.stream().filter(book -> !lost && book.id().value() > search.after()).toList();
+    return new Message.BooksFound(
+        index, cut(rest, search.limit()), rest.size() > search.limit(), lost);
   }
 
   private Message page(Message.ListOrders list) {

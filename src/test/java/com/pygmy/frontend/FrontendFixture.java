@@ -7,6 +7,7 @@ import com.pygmy.config.AdminToken;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.Service;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -50,12 +51,22 @@ final class FrontendFixture implements AutoCloseable {
   final ScriptedLeader leader = new ScriptedLeader(bus, store);
   private Optional<LeaseHolder> holder = Optional.empty();
   private Optional<SharedCopies> shared = Optional.empty();
+  final LiveFeed feed;
 
   /** To be set when it is about to stop. */
   final AtomicBoolean leaving = new AtomicBoolean();
 
   private FrontendVerticle frontend;
   private WebClient client;
+
+  FrontendFixture() {
+    this(LiveFeed.Bounds.usual());
+  }
+
+  FrontendFixture(LiveFeed.Bounds bounds) {
+    feed = new LiveFeed("n1", bus, directory, metrics, System::nanoTime, bounds);
+    await(vertx.deployVerticle(feed));
+  }
 
   /** With short deadlines and the administrator's token. */
   static FrontendSettings settings() {
@@ -124,21 +135,40 @@ final class FrontendFixture implements AutoCloseable {
   }
 
   void start(FrontendSettings settings) {
-    frontend =
-        new FrontendVerticle(
-            settings,
-            bus,
-            directory,
-            holder,
-            shared,
-            metrics,
-            () -> "made-" + lastId.incrementAndGet(),
-            System::nanoTime,
-            leaving::get);
+    frontend = verticle(settings, feed);
     await(vertx.deployVerticle(frontend));
     client =
         WebClient.create(
             vertx, new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port()));
+  }
+
+  private FrontendVerticle verticle(FrontendSettings settings, LiveFeed fed) {
+    return new FrontendVerticle(
+        settings,
+        bus,
+        directory,
+        holder,
+        shared,
+        fed,
+        metrics,
+        () -> "made-" + lastId.incrementAndGet(),
+        System::nanoTime,
+        leaving::get);
+  }
+
+  /** One more frontend before the same store, on a node of its own. */
+  FrontendVerticle another(String node) {
+    return another(node, settings());
+  }
+
+  FrontendVerticle another(String node, FrontendSettings settings) {
+    LiveFeed fed =
+        new LiveFeed(
+            node, bus, directory, new SimpleMeterRegistry(), System::nanoTime, feed.bounds());
+    await(vertx.deployVerticle(fed));
+    FrontendVerticle other = verticle(settings, fed);
+    await(vertx.deployVerticle(other));
+    return other;
   }
 
   int port() {

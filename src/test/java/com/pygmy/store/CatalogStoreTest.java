@@ -302,10 +302,10 @@ class CatalogStoreTest {
   @Test
   void refusesTheFormatOfANewerProgramWithoutCallingItDamaged() throws Exception {
     openAndClose();
-    tamper("PRAGMA user_version = 2");
+    tamper("PRAGMA user_version = 3");
     Exception refusal = assertThrows(java.io.IOException.class, this::openAndClose);
     assertFalse(refusal instanceof DamagedDatabaseException);
-    assertTrue(refusal.getMessage().contains("format 2"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("format 3"), refusal.getMessage());
   }
 
   private void openAndClose() throws Exception {

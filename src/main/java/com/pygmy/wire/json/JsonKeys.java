@@ -40,6 +40,7 @@ public final class JsonKeys {
   public static final String ROLE = "role";
   public static final String SERVICE = "service";
   public static final String SHARED_HITS = "sharedHits";
+  public static final String STATE = "state";
   public static final String STATUS = "status";
   public static final String STOCK = "stock";
   public static final String SUSPENDED_READS = "suspendedReads";

@@ -20,13 +20,17 @@ public enum Route {
   LOOKUP("GET", "/lookup/{id}"),
   BUY("POST", "/buy/{id}"),
   BACKUP("GET", "/backup"),
+  EVENTS("GET", "/events"),
   CLUSTER("GET", "/cluster"),
   ADD_REPLICA("POST", "/cluster/replicas"),
   REMOVE_REPLICA("DELETE", "/cluster/replicas/{name}"),
   LIVE("GET", "/health/live"),
   READY("GET", "/health/ready"),
   METRICS("GET", "/metrics"),
-  OPENAPI("GET", "/openapi.yaml");
+  OPENAPI("GET", "/openapi.yaml"),
+  SHOP_PAGE("GET", "/"),
+  OPERATIONS_PAGE("GET", "/ops"),
+  ASSET("GET", "/assets/{file}");
 
   private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+}");
 

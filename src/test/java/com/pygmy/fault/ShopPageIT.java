@@ -1,0 +1,232 @@
+package com.pygmy.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shop page in a browser, at real processes: what a visitor sees, and what they never do. */
+@Tag("browser")
+class ShopPageIT {
+
+  private static final String BUY = ".buy .primary";
+
+  @TempDir static Path folder;
+  private static Shop shop;
+  private static ShopClient client;
+
+  @BeforeAll
+  static void open() throws Exception {
+    Visitor.requireBrowser();
+    shop =
+        Shop.ofThree(
+            folder,
+            List.of(
+                "1,Hundred Years of Solitude,Gabriel García Márquez,classics,1295,50",
+                "2,Chronicle of a Death Foretold,Gabriel García Márquez,classics,995,7",
+                "3,RPCs for Dummies,Pygmy Press,distributed-systems,2499,1000",
+                "4,The Last One,Anybody,classics,500,1",
+                "5,Twice,Anybody,classics,500,100",
+                "6,Reloaded,Anybody,classics,500,100",
+                "7,Through the Night,Anybody,classics,500,100",
+                "8,Here and Gone,Anybody,classics,500,100"));
+    client = new ShopClient(shop.urls());
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (shop != null) {
+      client.close();
+      shop.close();
+    }
+  }
+
+  private static Visitor visitor(int node) throws Exception {
+    return Visitor.at(shop.urls().get(node));
+  }
+
+  private static Visitor atBook(int node, int book) throws Exception {
+    Visitor visitor = visitor(node);
+    visitor.open(shop.urls().get(node) + "/#/book/" + book);
+    visitor.find(BUY);
+    return visitor;
+  }
+
+  private static int stock(int book) {
+    return ask("/books/" + book).getInteger("stock");
+  }
+
+  private static JsonObject ask(String path) {
+    return ShopClient.await(client.get(shop.urls().get(0), path)).body();
+  }
+
+  /** The orders that have this book. */
+  private static long ordersOf(int book) {
+    return ask("/orders?limit=100").getJsonArray("items", new JsonArray()).stream()
+        .map(order -> ((JsonObject) order).getJsonArray("items").getJsonObject(0))
+        .filter(line -> line.getInteger("book") == book)
+        .count();
+  }
+
+  private static void expectBoughtOnce(Visitor visitor, int book) {
+    visitor.find(".receipt");
+    assertEquals(99, stock(book));
+    assertEquals(1, ordersOf(book));
+  }
+
+  @Test
+  void aVisitorFindsABookByTypingBuysItAndSeesTheReceipt() throws Exception {
+    try (Visitor visitor = visitor(0)) {
+      visitor.awaitText(".topics", "Distributed systems");
+      visitor.type("#words", "garcia sol");
+      visitor.awaitText("h1", "garcia sol");
+      visitor.awaitText(".books", "Hundred Years");
+      assertEquals(1, visitor.count(".books li"));
+      visitor.click(".books .title");
+      visitor.awaitText(".about .stock", "50 left");
+      visitor.find("#quantity").clear();
+      visitor.type("#quantity", "2");
+      visitor.awaitText(".total", "25.90");
+      visitor.click(BUY);
+      visitor.awaitText(".receipt", "25.90");
+      String key = visitor.text("#order-key");
+      JsonObject order = ask("/orders?key=" + key);
+      assertEquals(order.getLong("number").toString(), visitor.text("#order-number"));
+      visitor.click("nav [data-page=orders]");
+      visitor.awaitText(".orders", "Order " + order.getLong("number"));
+      visitor.type("#look-up", order.getLong("number") + "\n");
+      visitor.awaitText(".receipt", "Hundred Years");
+      assertEquals(0, visitor.count("#order-key"), "by its number an order is shown without key");
+      visitor.expectNoComplaints();
+    }
+  }
+
+  @Test
+  void anotherVisitorSeesTheStockFallWithoutAReload() throws Exception {
+    try (Visitor watching = atBook(1, 2);
+        Visitor buying = atBook(0, 2)) {
+      watching.awaitText(".about .stock", "7 left");
+      watching.script("window.isTheSamePage = true");
+      buying.click(BUY);
+      buying.find(".receipt");
+      watching.awaitText(".about .stock", "6 left");
+      assertEquals(true, watching.script("return window.isTheSamePage"));
+    }
+  }
+
+  @Test
+  void soldOutAndBackInStockShowByThemselves() throws Exception {
+    try (Visitor watching = atBook(2, 4)) {
+      watching.awaitText(".about .stock", "Only 1 left");
+      assertEquals(
+          201, ShopClient.await(client.buy(0, "last-one", 4, 1)).status(), "somebody was faster");
+      watching.awaitText(".about .stock", "Sold out");
+      assertEquals("true", watching.find(BUY).getDomAttribute("aria-disabled"));
+      watching.click(BUY);
+      Shop.Ran restock =
+          Shop.run(
+              "books", "restock", "4", "9", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
+      assertEquals(0, restock.exitCode(), restock.output());
+      watching.awaitText(".about .stock", "9 left");
+      assertEquals("false", watching.find(BUY).getDomAttribute("aria-disabled"));
+      assertEquals(1, ordersOf(4));
+    }
+  }
+
+  @Test
+  void aDoubleClickBuysOnce() throws Exception {
+    try (Visitor visitor = atBook(0, 5)) {
+      visitor.doubleClick(BUY);
+      expectBoughtOnce(visitor, 5);
+    }
+  }
+
+  @Test
+  void aReloadDuringABuyBuysOnce() throws Exception {
+    String leader = shop.leader(client).orElseThrow();
+    int elsewhere = (shop.nodes().indexOf(leader) + 1) % shop.nodes().size();
+    try (Visitor visitor = atBook(elsewhere, 6)) {
+      shop.signal(leader, "STOP"); // so that the buy is under way when the page is left
+      try {
+        visitor.click(BUY);
+        visitor.awaitText(BUY, "Buying");
+        visitor.reload();
+      } finally {
+        shop.signal(leader, "CONT");
+      }
+      expectBoughtOnce(visitor, 6);
+      visitor.reload();
+      expectBoughtOnce(visitor, 6);
+    }
+  }
+
+  @Test
+  void aVisitorBuysThroughASurvivingFrontendWhenTheLeaderIsKilled() throws Exception {
+    String leader = shop.leader(client).orElseThrow();
+    long pid = shop.pid(leader);
+    int elsewhere = (shop.nodes().indexOf(leader) + 1) % shop.nodes().size();
+    try (Visitor visitor = atBook(elsewhere, 7)) {
+      shop.signal(leader, "KILL");
+      visitor.click(BUY);
+      expectBoughtOnce(visitor, 7);
+      visitor.awaitNoText("#paused", "paused");
+    } finally {
+      shop.await(leader + " is back", () -> shop.isBack(leader, pid) && shop.isReady(client));
+    }
+  }
+
+  @Test
+  void aBuyOutlivesTheFrontendThatItWasMadeAt() throws Exception {
+    String node = shop.nodes().get(1);
+    long pid = shop.pid(node);
+    try (Visitor visitor = atBook(1, 8)) {
+      shop.signal(node, "KILL");
+      visitor.click(BUY);
+      visitor.awaitText("#pending", "Asking again with the same key");
+      visitor.awaitText("#paused", "Live updates paused");
+      expectBoughtOnce(visitor, 8);
+      visitor.awaitNoText("#paused", "paused");
+    } finally {
+      shop.await(node + " is back", () -> shop.isBack(node, pid) && shop.isReady(client));
+    }
+  }
+
+  @Test
+  void fitsAPhone() throws Exception {
+    try (Visitor visitor = visitor(0)) {
+      visitor.resize(375, 700);
+      for (String page : List.of("#/", "#/book/1", "#/search?q=garcia", "#/orders")) {
+        visitor.open(shop.urls().get(0) + "/" + page);
+        visitor.find("h1");
+        assertEquals(375L, visitor.script("return document.documentElement.scrollWidth"), page);
+      }
+    }
+  }
+
+  @Test
+  void canBeUsedByTheKeyboardAlone() throws Exception {
+    try (Visitor visitor = atBook(0, 3)) {
+      assertFalse(
+          (Boolean)
+              visitor.script(
+                  "return [...document.querySelectorAll('input')].some(i => !i.labels.length)"),
+          "an input without a label");
+      visitor.type("#quantity", "\n");
+      visitor.find(".receipt");
+      assertTrue(
+          (Boolean)
+              visitor.script("return document.activeElement === document.querySelector('main')"),
+          "the focus follows the view");
+      visitor.awaitText("#said", "is confirmed");
+    }
+  }
+}
