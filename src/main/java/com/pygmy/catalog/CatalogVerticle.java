@@ -16,6 +16,7 @@ import com.pygmy.store.ChangesAfter;
 import com.pygmy.store.ShelfAsOf;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -111,6 +112,11 @@ public final class CatalogVerticle extends VerticleBase {
         .compose(gone -> leases.stop(vertx))
         .eventually(searches::stop)
         .eventually(() -> backups.clear(vertx));
+  }
+
+  /** What it has to do while it leads. Any thread. */
+  public Optional<LeadingState> leading() {
+    return leases.leading();
   }
 
   private Future<Message> answer(Message request) {

@@ -18,6 +18,7 @@ import com.pygmy.replication.ReplicatedLog;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.LeadingState;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,6 +57,7 @@ final class Leases {
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private boolean acting;
   private Optional<LeaseKeeper> keeper = Optional.empty();
+  private volatile Optional<LeadingState> leading = Optional.empty();
   private Context context;
   private MessageConsumer<Message> consumer;
   private long timer;
@@ -97,6 +99,11 @@ final class Leases {
   /** How many writes wait to be proposed, or for their end. */
   int openWrites() {
     return keeper.map(LeaseKeeper::openWrites).orElse(0);
+  }
+
+  /** What there is to do, while this replica leads. Any thread. */
+  Optional<LeadingState> leading() {
+    return leading;
   }
 
   /**
@@ -147,6 +154,7 @@ final class Leases {
   private void tick() {
     followLeadership();
     keeper.ifPresent(leader -> act(leader.tick(nanoClock.getAsLong(), appliedIndex())));
+    leading = keeper.map(leader -> new LeadingState(leader.holders(), leader.openWrites()));
   }
 
   /** A term that was won while nobody looked is taken for won now: its wait only gets longer. */

@@ -23,6 +23,7 @@ final class Api {
   private final BackupReads backups;
   private final EventStreams events;
   private final Assets assets;
+  private final Traffic traffic;
 
   Api(
       Edge edge,
@@ -34,7 +35,8 @@ final class Api {
       Operations operations,
       BackupReads backups,
       EventStreams events,
-      Assets assets) {
+      Assets assets,
+      Traffic traffic) {
     this.edge = edge;
     this.metrics = metrics;
     this.reads = reads;
@@ -45,6 +47,7 @@ final class Api {
     this.backups = backups;
     this.events = events;
     this.assets = assets;
+    this.traffic = traffic;
   }
 
   Router router(Vertx vertx) {
@@ -56,7 +59,7 @@ final class Api {
       if (route.method().equals("GET")) {
         mounted.method(HttpMethod.HEAD);
       }
-      RouteFigures figures = new RouteFigures(route, metrics);
+      RouteFigures figures = new RouteFigures(route, metrics, traffic);
       mounted.handler(
           isProbe(route)
               ? context -> edge.answerAlways(context, endpoint)

@@ -41,6 +41,7 @@ final class Edge {
   private final Supplier<String> ids;
   private final MeterRegistry metrics;
   private final Load load;
+  private final Traffic traffic;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
   private final String requestIds;
@@ -51,6 +52,7 @@ final class Edge {
       FrontendSettings settings,
       Supplier<String> ids,
       MeterRegistry metrics,
+      Traffic traffic,
       LongSupplier nanoClock,
       BooleanSupplier leaving) {
     this.vertx = vertx;
@@ -61,6 +63,7 @@ final class Edge {
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
     this.ids = ids;
     this.metrics = metrics;
+    this.traffic = traffic;
     this.nanoClock = nanoClock;
     this.leaving = leaving;
     this.requestIds = ids.get() + "-";
@@ -75,10 +78,12 @@ final class Edge {
       return;
     }
     long begin = nanoClock.getAsLong();
+    traffic.came();
     ask(endpoint, exchange)
         .onComplete(
             done -> {
               load.answered();
+              traffic.went();
               tell(request, exchange, done);
               figures.answered(request.response().getStatusCode(), nanoClock.getAsLong() - begin);
             });

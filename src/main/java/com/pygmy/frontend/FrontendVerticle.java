@@ -47,6 +47,7 @@ public final class FrontendVerticle extends VerticleBase {
   private final Optional<LeaseHolder> holder;
   private final Optional<SharedCopies> shared;
   private final LiveFeed feed;
+  private final Traffic traffic;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
@@ -60,6 +61,7 @@ public final class FrontendVerticle extends VerticleBase {
    *     every read is fetched
    * @param shared absent: copies are not shared with other nodes
    * @param feed what happens in the shop: one for all event loops of the node, deployed before them
+   * @param traffic takes in what is answered by all event loops of the node
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
    * @param leaving soon to be undeployed: it answers as ever, but says that it is not ready, and
@@ -72,6 +74,7 @@ public final class FrontendVerticle extends VerticleBase {
       Optional<LeaseHolder> holder,
       Optional<SharedCopies> shared,
       LiveFeed feed,
+      Traffic traffic,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
       LongSupplier nanoClock,
@@ -82,6 +85,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.holder = holder;
     this.shared = shared;
     this.feed = feed;
+    this.traffic = traffic;
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
@@ -111,7 +115,7 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen(Assets assets, Buffer openapi) {
-    Edge edge = new Edge(vertx, settings, ids, metrics, nanoClock, leaving);
+    Edge edge = new Edge(vertx, settings, ids, metrics, traffic, nanoClock, leaving);
     server =
         vertx
             .createHttpServer(options())
@@ -156,8 +160,9 @@ public final class FrontendVerticle extends VerticleBase {
             new Operations(vertx, replicas, metrics, openapi, leaving),
             new BackupReads(replicas, nanoClock),
             new EventStreams(feed, audience, nanoClock, leaving),
-            assets);
-    RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics);
+            assets,
+            traffic);
+    RouteFigures figures = new RouteFigures(Route.READ_BOOK, metrics, traffic);
     return new Lookups(views, edge, figures, api.router(vertx));
   }
 

@@ -13,9 +13,11 @@ final class RouteFigures {
 
   private static final int CLASSES = 6;
 
+  private final Traffic.Count count;
   private final Timer[] byStatusClass = new Timer[CLASSES];
 
-  RouteFigures(Route route, MeterRegistry metrics) {
+  RouteFigures(Route route, MeterRegistry metrics, Traffic traffic) {
+    this.count = traffic.count(route);
     for (int status = 2; status < CLASSES; status++) {
       byStatusClass[status] =
           Timer.builder("pygmy.http.requests")
@@ -28,6 +30,7 @@ final class RouteFigures {
   }
 
   void answered(int status, long nanos) {
+    count.answered(status, nanos);
     byStatusClass[status / 100].record(nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -20,6 +20,7 @@ import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
 import com.pygmy.frontend.LeaseHolder;
 import com.pygmy.frontend.LiveFeed;
+import com.pygmy.frontend.Traffic;
 import com.pygmy.order.OrderVerticle;
 import com.pygmy.replication.ratis.Outside;
 import com.pygmy.store.CatalogStore;
@@ -27,6 +28,7 @@ import com.pygmy.store.DamagedDatabaseException;
 import com.pygmy.store.OrderLog;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.ReplicaState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -87,6 +89,7 @@ public final class Node implements AutoCloseable {
   private final String incarnation;
   private final Deque<Callable<?>> undo = new ArrayDeque<>();
   private final List<Supplier<ReplicaState>> states = new ArrayList<>();
+  private Supplier<Optional<LeadingState>> leading = Optional::empty;
   private volatile boolean leaving;
 
   private Node(NodeTask task, Outside outside, Supplier<String> newIds) {
@@ -144,7 +147,8 @@ public final class Node implements AutoCloseable {
       startOrder(vertx, bus, directory);
     }
     Optional<LeaseHolder> cache = startCache(vertx, bus, directory, registry);
-    Heartbeats heartbeats = startHeartbeats(vertx, bus, directory, lock, cache);
+    Traffic traffic = new Traffic(outside.nanoClock());
+    Heartbeats heartbeats = startHeartbeats(vertx, bus, directory, lock, cache, traffic);
     PeriodicTask check =
         SubscriptionCheck.start(
             vertx, bus, lost -> deaf("the cluster lost " + lost), outside.nanoClock());
@@ -152,7 +156,7 @@ public final class Node implements AutoCloseable {
     // Who leads is news that buyers wait for.
     catalog.ifPresent(replica -> replica.log().onLeadership(change -> heartbeats.beatNow()));
     if (node.has(Role.FRONTEND)) {
-      startFrontend(vertx, bus, directory, cache, shared, registry);
+      startFrontend(vertx, bus, directory, cache, shared, traffic, registry);
     }
     // Stopping begins here: others are told, leadership goes, then HTTP drains, then this node says
     // goodbye.
@@ -196,9 +200,7 @@ public final class Node implements AutoCloseable {
       MeterRegistry metrics)
       throws Exception {
     states.add(replica::state);
-    deploy(
-        "serve the catalog",
-        vertx,
+    CatalogVerticle verticle =
         new CatalogVerticle(
             node.name(),
             replica.store(),
@@ -207,7 +209,9 @@ public final class Node implements AutoCloseable {
             shared,
             metrics,
             folder.resolve("catalog").resolve("backups"),
-            outside.nanoClock()));
+            outside.nanoClock());
+    leading = verticle::leading;
+    deploy("serve the catalog", vertx, verticle);
     boolean founded = replica.store().catalog().storeId().isPresent();
     List<NewBook> books = founded ? List.of() : Catalogue.read(conf.catalogue());
     Founder founder = new Founder(replica.store(), replica.log(), books, newIds);
@@ -276,6 +280,7 @@ public final class Node implements AutoCloseable {
       ReplicaDirectory directory,
       Optional<LeaseHolder> cache,
       Optional<SharedCopies> shared,
+      Traffic traffic,
       PrometheusMeterRegistry registry)
       throws Exception {
     FrontendSettings settings =
@@ -300,6 +305,7 @@ public final class Node implements AutoCloseable {
               cache,
               shared,
               feed,
+              traffic,
               registry,
               newIds,
               nanoClock,
@@ -338,9 +344,11 @@ public final class Node implements AutoCloseable {
       Bus bus,
       ReplicaDirectory directory,
       ClusterLock lock,
-      Optional<LeaseHolder> cache)
+      Optional<LeaseHolder> cache,
+      Traffic traffic)
       throws Exception {
     Optional<String> url = node.url();
+    Optional<Traffic> answered = node.has(Role.FRONTEND) ? Optional.of(traffic) : Optional.empty();
     Supplier<Heartbeat> heartbeat =
         () ->
             new Heartbeat(
@@ -349,7 +357,9 @@ public final class Node implements AutoCloseable {
                 url,
                 lock.holdsNow(),
                 states.stream().map(state -> asLeaving(state.get(), directory)).toList(),
-                cache.map(LeaseHolder::state));
+                cache.map(LeaseHolder::state),
+                answered.map(Traffic::state),
+                leading.get());
     Heartbeats heartbeats =
         new Heartbeats(
             vertx,

@@ -190,6 +190,8 @@ public sealed interface Message {
    * @param url where its frontend listens, if it has one
    * @param holdsLock whether it holds the cluster lock
    * @param cache what its frontend's cache did since the start, if it has one
+   * @param frontend what its frontend did, if it has one
+   * @param leading what its catalog replica has to do as the leader, if it leads
    */
   record Heartbeat(
       String node,
@@ -197,7 +199,9 @@ public sealed interface Message {
       Optional<String> url,
       boolean holdsLock,
       List<ReplicaState> replicas,
-      Optional<CacheState> cache)
+      Optional<CacheState> cache,
+      Optional<FrontendState> frontend,
+      Optional<LeadingState> leading)
       implements Message {
 
     public Heartbeat(
@@ -206,7 +210,15 @@ public sealed interface Message {
         Optional<String> url,
         boolean holdsLock,
         List<ReplicaState> replicas) {
-      this(node, incarnation, url, holdsLock, replicas, Optional.empty());
+      this(
+          node,
+          incarnation,
+          url,
+          holdsLock,
+          replicas,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     }
   }
 
@@ -228,6 +240,37 @@ public sealed interface Message {
       long misses,
       long suspendedReads,
       long leaseLosses) {}
+
+  /**
+   * What the frontend of a node answered since its start.
+   *
+   * @param reads of books, topics and orders
+   * @param buys that were sold, or had been
+   * @param refusals buys that were refused, or not understood
+   * @param problems answers that say that something is wrong here (5xx)
+   * @param inFlight requests that are being answered now
+   * @param readLatency of reads, over the last seconds
+   * @param buyLatency of buys, sold or not, over the last seconds
+   */
+  record FrontendState(
+      long reads,
+      long buys,
+      long refusals,
+      long problems,
+      long inFlight,
+      Latency readLatency,
+      Latency buyLatency) {}
+
+  /** Half of all, and 99 of 100, took no longer; 0 when there were none. */
+  record Latency(long p50Micros, long p99Micros) {}
+
+  /**
+   * What a leader has to do.
+   *
+   * @param holders frontends that hold a lease, or may
+   * @param openWrites requests to change something that wait for caches, or for the log
+   */
+  record LeadingState(int holders, int openWrites) {}
 
   /**
    * One replica, as its node sees it.

@@ -122,9 +122,11 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     } else if (message instanceof Message.OrdersListed m) {
       out.tag(18).list(m.orders(), DomainCodec::writeOrder).bool(m.more());
     } else if (message instanceof Message.Heartbeat m) {
-      out.tag(19).text(m.node()).text(m.incarnation()).optional(m.url(), ByteWriter::text);
+      out.tag(38).text(m.node()).text(m.incarnation()).optional(m.url(), ByteWriter::text);
       out.bool(m.holdsLock()).list(m.replicas(), MessageCodec::writeReplica);
-      out.optional(m.cache(), MessageCodec::writeCache);
+      out.optional(m.cache(), FiguresCodec::writeCache);
+      out.optional(m.frontend(), FiguresCodec::writeFrontend);
+      out.optional(m.leading(), FiguresCodec::writeLeading);
     } else if (message instanceof Message.SalesHint m) {
       out.tag(20).number(m.head());
     } else if (message instanceof Message.Unavailable m) {
@@ -184,14 +186,16 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       case 16 -> new Message.OrderFound(in.optional(DomainCodec::readOrder));
       case 17 -> new Message.ListOrders(in.optional(ByteReader::text), in.number(), in.integer());
       case 18 -> new Message.OrdersListed(in.list(DomainCodec::readOrder), in.bool());
-      case 19 ->
+      case 38 ->
           new Message.Heartbeat(
               in.text(),
               in.text(),
               in.optional(ByteReader::text),
               in.bool(),
               in.list(MessageCodec::readReplica),
-              in.optional(MessageCodec::readCache));
+              in.optional(FiguresCodec::readCache),
+              in.optional(FiguresCodec::readFrontend),
+              in.optional(FiguresCodec::readLeading));
       case 20 -> new Message.SalesHint(in.number());
       case 21 -> new Message.Unavailable(in.text());
       case 22 -> new Message.Goodbye(in.text(), in.text());
@@ -274,15 +278,5 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
         in.bool(),
         in.optional(ByteReader::text),
         in.text());
-  }
-
-  private static void writeCache(ByteWriter out, Message.CacheState c) {
-    out.bool(c.leased()).number(c.localHits()).number(c.sharedHits()).number(c.misses());
-    out.number(c.suspendedReads()).number(c.leaseLosses());
-  }
-
-  private static Message.CacheState readCache(ByteReader in) {
-    return new Message.CacheState(
-        in.bool(), in.number(), in.number(), in.number(), in.number(), in.number());
   }
 }

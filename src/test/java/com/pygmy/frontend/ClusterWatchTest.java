@@ -94,7 +94,6 @@ final class ClusterWatchTest {
   }
 
   private static ReplicaState state(String name, Role role, long term, boolean ready) {
-    return new ReplicaState(
-        name, Service.CATALOG, role, term, 7, ready, Optional.of("store"), "");
+    return new ReplicaState(name, Service.CATALOG, role, term, 7, ready, Optional.of("store"), "");
   }
 }

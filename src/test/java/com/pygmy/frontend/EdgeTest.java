@@ -377,6 +377,7 @@ class EdgeTest {
                     Optional.empty(),
                     Optional.empty(),
                     frontend.feed,
+                    frontend.traffic,
                     frontend.metrics,
                     () -> Thread.currentThread().getName().replace(' ', '-'),
                     System::nanoTime,

@@ -43,8 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code GET /events}: what a client is told, and that it is told all of it once. */
 class EventsTest {
 
-  private static final LiveFeed.Bounds BOUNDS =
-      new LiveFeed.Bounds(3, 32 * 1024, 1_000, 300, 200);
+  private static final LiveFeed.Bounds BOUNDS = new LiveFeed.Bounds(3, 32 * 1024, 1_000, 300, 200);
 
   private final FrontendFixture shop = new FrontendFixture(BOUNDS);
   private final Vertx browser = Vertx.vertx();

@@ -52,6 +52,7 @@ final class FrontendFixture implements AutoCloseable {
   private Optional<LeaseHolder> holder = Optional.empty();
   private Optional<SharedCopies> shared = Optional.empty();
   final LiveFeed feed;
+  final Traffic traffic = new Traffic(System::nanoTime);
 
   /** To be set when it is about to stop. */
   final AtomicBoolean leaving = new AtomicBoolean();
@@ -150,6 +151,7 @@ final class FrontendFixture implements AutoCloseable {
         holder,
         shared,
         fed,
+        traffic,
         metrics,
         () -> "made-" + lastId.incrementAndGet(),
         System::nanoTime,

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.wire.Message.CacheState;
+import com.pygmy.wire.Message.FrontendState;
 import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.Latency;
+import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
@@ -69,12 +72,13 @@ class OperationsTest {
                  "appliedIndex":100,"lag":20,"ready":false,"detail":"catching up"},
                 {"replica":"n2","service":"order","role":"serving","term":0,
                  "appliedIndex":55,"lag":0,"ready":true}]}],
-             "lock":"n1"}"""),
+             "lock":"n1"}\
+            """),
         frontend.get("/cluster").bodyAsJsonObject());
   }
 
   @Test
-  void showsWhatTheCachesDid() {
+  void showsWhatTheNodesDid() {
     frontend.directory.heard(
         new Heartbeat(
             "n1",
@@ -82,15 +86,23 @@ class OperationsTest {
             Optional.empty(),
             false,
             List.of(),
-            Optional.of(new CacheState(true, 5, 4, 3, 2, 1))));
+            Optional.of(new CacheState(true, 5, 4, 3, 2, 1)),
+            Optional.of(
+                new FrontendState(9, 8, 7, 6, 5, new Latency(40, 400), new Latency(3_000, 4_000))),
+            Optional.of(new LeadingState(2, 1))));
     assertEquals(
         new JsonObject(
             """
             {"nodes":[
               {"node":"n1","replicas":[],
                "cache":{"leased":true,"localHits":5,"sharedHits":4,"misses":3,
-                        "suspendedReads":2,"leaseLosses":1}}],
-             "lock":null}"""),
+                        "suspendedReads":2,"leaseLosses":1},
+               "frontend":{"reads":9,"buys":8,"refusals":7,"problems":6,"inFlight":5,
+                           "readMicros":{"p50":40,"p99":400},
+                           "buyMicros":{"p50":3000,"p99":4000}},
+               "leading":{"holders":2,"openWrites":1}}],
+             "lock":null}\
+            """),
         frontend.get("/cluster").bodyAsJsonObject());
   }
 

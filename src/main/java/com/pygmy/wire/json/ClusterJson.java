@@ -1,7 +1,10 @@
 package com.pygmy.wire.json;
 
 import com.pygmy.wire.Message.CacheState;
+import com.pygmy.wire.Message.FrontendState;
 import com.pygmy.wire.Message.Heartbeat;
+import com.pygmy.wire.Message.Latency;
+import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.Message.Voter;
@@ -63,7 +66,35 @@ public final class ClusterJson {
         .text(JsonKeys.URL, node.url())
         .array(JsonKeys.REPLICAS, node.replicas(), (json, r) -> replica(json, r, heads));
     node.cache().ifPresent(cache -> cache(out.name(JsonKeys.CACHE), cache));
+    node.frontend().ifPresent(state -> frontend(out.name(JsonKeys.FRONTEND), state));
+    node.leading().ifPresent(state -> leading(out.name(JsonKeys.LEADING), state));
     out.endObject();
+  }
+
+  private static void frontend(JsonWriter out, FrontendState state) {
+    out.beginObject()
+        .number(JsonKeys.READS, state.reads())
+        .number(JsonKeys.BUYS, state.buys())
+        .number(JsonKeys.REFUSALS, state.refusals())
+        .number(JsonKeys.PROBLEMS, state.problems())
+        .number(JsonKeys.IN_FLIGHT, state.inFlight());
+    latency(out.name(JsonKeys.READ_MICROS), state.readLatency());
+    latency(out.name(JsonKeys.BUY_MICROS), state.buyLatency());
+    out.endObject();
+  }
+
+  private static void latency(JsonWriter out, Latency latency) {
+    out.beginObject()
+        .number(JsonKeys.P50, latency.p50Micros())
+        .number(JsonKeys.P99, latency.p99Micros())
+        .endObject();
+  }
+
+  private static void leading(JsonWriter out, LeadingState state) {
+    out.beginObject()
+        .number(JsonKeys.HOLDERS, state.holders())
+        .number(JsonKeys.OPEN_WRITES, state.openWrites())
+        .endObject();
   }
 
   private static void cache(JsonWriter out, CacheState cache) {
