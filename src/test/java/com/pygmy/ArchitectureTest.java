@@ -48,7 +48,8 @@ final class ArchitectureTest {
               "frontend", List.of("domain", "coherence", "wire", "wire.json", "cluster", "config")),
           Map.entry("cli", List.of("cli.csv", "domain", "wire", "wire.json", "config")),
           Map.entry("cli.csv", List.of("domain")),
-          Map.entry("load", List.of("domain", "wire", "wire.json", "config")),
+          Map.entry("load", List.of("load.svg", "cli", "wire", "wire.json")),
+          Map.entry("load.svg", List.of()),
           Map.entry("history", List.of()),
           Map.entry("chaos", List.of("history")),
           Map.entry(
@@ -89,6 +90,7 @@ final class ArchitectureTest {
               List.of("wire", "wire.json", "config", "cli", "load", "chaos", "launch")),
           Map.entry("com.fasterxml.jackson..", List.of("wire", "wire.json", "config")),
           Map.entry("io.vertx.ext.web.client..", List.of("cli", "load", "chaos")),
+          Map.entry("org.HdrHistogram..", List.of("load")),
           Map.entry("picocli..", List.of("cli", "load", "launch")));
 
   /** The clock and the dice. */

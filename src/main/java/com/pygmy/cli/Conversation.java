@@ -33,18 +33,8 @@ record Conversation(Context context, ClientOptions options, PrintWriter out, Pri
         again.ifPresent(command -> err.println("Ask again with the same key: " + command));
         return ExitCode.UNAVAILABLE;
       }
-      return unavailable((Unavailable) answer, request.isChange());
+      return ((Unavailable) answer).tell(err, request.isChange());
     }
-  }
-
-  /** Says that nobody could be asked. */
-  int unavailable(Unavailable answer, boolean isChange) {
-    err.println("No frontend could do it (" + answer.why() + ").");
-    err.println(
-        (isChange ? "Nothing was changed by this attempt. " : "")
-            + "Is it running? See 'launcher/pygmy status', start it with 'launcher/pygmy up', or"
-            + " name its frontends with --url.");
-    return ExitCode.UNAVAILABLE;
   }
 
   private int said(Said said, Consumer<JsonObject> tell) {

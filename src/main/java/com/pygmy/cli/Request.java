@@ -11,20 +11,21 @@ import java.util.Optional;
  *
  * @param path with its query
  */
-record Request(String method, String path, Map<String, String> headers, Optional<Buffer> body) {
+public record Request(
+    String method, String path, Map<String, String> headers, Optional<Buffer> body) {
 
   private static final String KEY_HEADER = "Idempotency-Key";
 
-  Request {
+  public Request {
     headers = Map.copyOf(headers);
   }
 
-  static Request read(String path) {
+  public static Request read(String path) {
     return new Request("GET", path, Map.of(), Optional.empty());
   }
 
   /** A change, named by its key: by it a second attempt is known for what it is. */
-  static Request change(String method, String path, String key, JsonObject body) {
+  public static Request change(String method, String path, String key, JsonObject body) {
     Map<String, String> headers = Map.of(KEY_HEADER, key, "Content-Type", "application/json");
     return new Request(method, path, headers, Optional.of(body.toBuffer()));
   }

@@ -7,6 +7,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.DecodeException;
@@ -27,13 +30,15 @@ import java.util.function.LongSupplier;
  * with the same key, so that it happens once however often it was asked for. Thread-safe; every
  * answer comes within the deadline, or a moment after it.
  */
-final class ShopClient implements AutoCloseable {
+public final class ShopClient implements AutoCloseable {
 
   /** More than a frontend takes to answer that it does not know. */
   private static final long ATTEMPT_MILLIS = 6_000;
 
   private static final int CONNECT_MILLIS = 2_000;
-  private static final int MAX_CONNECTIONS = 16;
+
+  /** To each frontend, unless said otherwise. */
+  static final int CONNECTIONS = 16;
 
   /** Between two rounds over all frontends: about the time of an election. */
   private static final long PAUSE_MILLIS = 300;
@@ -46,15 +51,23 @@ final class ShopClient implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Vertx vertx;
   private final WebClient client;
+  private final Runnable retried;
 
   /** The one that answered last is asked first. */
   private volatile int preferred;
 
-  /** Opens no connection yet; {@code deadlineMillis} bounds one request with all its attempts. */
-  ShopClient(List<String> urls, long deadlineMillis, LongSupplier nanoClock) {
+  /**
+   * Opens no connection yet.
+   *
+   * @param deadlineMillis bounds one request with all its attempts
+   * @param connections to each frontend at most; further requests wait for one
+   */
+  public ShopClient(
+      List<String> urls, long deadlineMillis, int connections, LongSupplier nanoClock) {
     this.urls = List.copyOf(urls);
     this.deadlineMillis = deadlineMillis;
     this.nanoClock = nanoClock;
+    this.retried = () -> {};
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -66,22 +79,57 @@ final class ShopClient implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
     this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setConnectTimeout(CONNECT_MILLIS)
-                .setFollowRedirects(false)
-                .setUserAgent("pygmy-cli"),
-            new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
+        WebClient.wrap(
+            connections(vertx, connections),
+            new WebClientOptions().setFollowRedirects(false).setUserAgent("pygmy-cli"));
+  }
+
+  /** A connection that a dying frontend drops is nothing to tell anybody. */
+  private static HttpClient connections(Vertx vertx, int perFrontend) {
+    return vertx
+        .httpClientBuilder()
+        .with(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS))
+        .with(new PoolOptions().setHttp1MaxSize(perFrontend))
+        .withConnectHandler(
+            connection -> {
+              HttpConnection unused = connection.exceptionHandler(lost -> {});
+            })
+        .build();
+  }
+
+  private ShopClient(ShopClient other, int first, Runnable retried) {
+    this.urls = other.urls;
+    this.deadlineMillis = other.deadlineMillis;
+    this.nanoClock = other.nanoClock;
+    this.vertx = other.vertx;
+    this.client = other.client;
+    this.retried = retried;
+    this.preferred = first % urls.size();
+  }
+
+  /**
+   * Another client on the same connections, to be used until this one is closed.
+   *
+   * @param first counts the frontends round and round: the one that is asked first
+   * @param retried is run, on the event loop, for each attempt that failed and is followed by
+   *     another
+   */
+  public ShopClient fellow(int first, Runnable retried) {
+    return new ShopClient(this, first, retried);
+  }
+
+  /** Where all answers come: one event loop, that of this client and its fellows. */
+  public Vertx vertx() {
+    return vertx;
   }
 
   /** Never fails. */
-  Future<Answer> ask(Request request) {
+  public Future<Answer> ask(Request request) {
     return attempt(request, new Course(nanoClock.getAsLong(), preferred));
   }
 
   /** The same for those who wait. Not on an event loop. */
-  Answer askAndWait(Request request) {
+  public Answer askAndWait(Request request) {
     return ask(request).await();
   }
 
@@ -144,11 +192,13 @@ final class ShopClient implements AutoCloseable {
     course.next++;
     course.triedInRound++;
     if (course.triedInRound < urls.size()) {
+      retried.run();
       return attempt(request, course);
     }
     if (!course.isAnybodyThere) {
       return Future.succeededFuture(gaveUp(course));
     }
+    retried.run();
     course.triedInRound = 0;
     course.isAnybodyThere = false;
     return vertx.timer(PAUSE_MILLIS).compose(fired -> attempt(request, course));

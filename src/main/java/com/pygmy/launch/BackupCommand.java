@@ -1,8 +1,8 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.AdminOptions;
-import com.pygmy.cli.ClientOptions;
 import com.pygmy.cli.ExitCode;
+import com.pygmy.cli.FrontendOptions;
 import com.pygmy.launch.BackupDownload.Ended;
 import com.pygmy.store.CatalogBase;
 import com.pygmy.store.StoreAudit.CatalogFindings;
@@ -90,7 +90,7 @@ final class BackupCommand implements Callable<Integer> {
   private int fetch(Path target, Path part) throws IOException {
     BackupDownload download =
         new BackupDownload(
-            ClientOptions.urls(urls, surroundings.environment()),
+            FrontendOptions.urls(urls, surroundings.environment()),
             admin.token(surroundings.environment()));
     Ended ended = download.into(part);
     if (ended instanceof Ended.Complete complete) {

@@ -4,8 +4,10 @@ import com.pygmy.cli.Commands;
 import com.pygmy.cli.Context;
 import com.pygmy.cli.Environment;
 import com.pygmy.cli.ExitCode;
+import com.pygmy.load.LoadCommand;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -113,13 +115,15 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new RestoreCommand(surroundings));
     root.addSubcommand(new ChaosCommand(surroundings));
     root.addSubcommand(new RehearseCommand(surroundings));
-    Commands.addTo(
-        root,
+    Context client =
         new Context(
             surroundings.environment(),
             surroundings.nanoClock(),
+            Instant::now,
             UUID::randomUUID,
-            Boolean.getBoolean(TERMINAL_PROPERTY)));
+            Boolean.getBoolean(TERMINAL_PROPERTY));
+    Commands.addTo(root, client);
+    LoadCommand.addTo(root, client);
     withHelp(root);
     root.setExecutionStrategy(
         parsed -> {

@@ -15,20 +15,21 @@ import java.util.function.BiConsumer;
 /**
  * A server on a port of the system's choice that answers as a test says, and keeps what it heard.
  */
-final class FakeFrontend implements AutoCloseable {
+public final class FakeFrontend implements AutoCloseable {
 
   private static final int SECONDS = 10;
 
   private final HttpServer server;
-  final List<Heard> heard = new CopyOnWriteArrayList<>();
+  public final List<Heard> heard = new CopyOnWriteArrayList<>();
 
-  record Heard(String method, String uri, String key, String token, String body) {
-    JsonObject json() {
+  public record Heard(String method, String uri, String key, String token, String body) {
+    public JsonObject json() {
       return new JsonObject(body);
     }
   }
 
-  FakeFrontend(Vertx vertx, BiConsumer<HttpServerRequest, Heard> answer) throws TimeoutException {
+  public FakeFrontend(Vertx vertx, BiConsumer<HttpServerRequest, Heard> answer)
+      throws TimeoutException {
     server =
         vertx
             .createHttpServer()
@@ -37,15 +38,15 @@ final class FakeFrontend implements AutoCloseable {
             .await(SECONDS, TimeUnit.SECONDS);
   }
 
-  static BiConsumer<HttpServerRequest, Heard> answering(int status, String body) {
+  public static BiConsumer<HttpServerRequest, Heard> answering(int status, String body) {
     return (request, heard) -> answer(request, status, body);
   }
 
-  static void answer(HttpServerRequest request, int status, String body) {
+  public static void answer(HttpServerRequest request, int status, String body) {
     request.response().setStatusCode(status).end(Buffer.buffer(body)).onComplete(done -> {});
   }
 
-  static String problem(String slug, String detail) {
+  public static String problem(String slug, String detail) {
     return new JsonObject()
         .put("type", "/problems/" + slug)
         .put("title", slug)
@@ -70,7 +71,7 @@ final class FakeFrontend implements AutoCloseable {
             });
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.actualPort();
   }
 

@@ -2,13 +2,15 @@ package com.pygmy.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import picocli.CommandLine;
 
 /** Runs client commands as a user would, and keeps what they print. Keys are counted. */
-final class Terminal {
+public final class Terminal {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -18,14 +20,23 @@ final class Terminal {
   private static final class Root {}
 
   Terminal(Map<String, String> environment) {
+    this(environment, false, Commands::addTo);
+  }
+
+  /** With commands of another package, which are put below the root. */
+  public Terminal(
+      Map<String, String> environment,
+      boolean isTerminal,
+      BiConsumer<CommandLine, Context> commands) {
     AtomicLong ids = new AtomicLong();
-    Commands.addTo(
+    commands.accept(
         root,
         new Context(
             new Environment(environment),
             System::nanoTime,
+            () -> Instant.EPOCH,
             () -> new UUID(0, ids.incrementAndGet()),
-            false));
+            isTerminal));
     root.setOut(new PrintWriter(out, true));
     root.setErr(new PrintWriter(err, true));
   }
@@ -34,15 +45,15 @@ final class Terminal {
     this(Map.of());
   }
 
-  int run(String... args) {
+  public int run(String... args) {
     return root.execute(args);
   }
 
-  String out() {
+  public String out() {
     return out.toString();
   }
 
-  String err() {
+  public String err() {
     return err.toString();
   }
 }

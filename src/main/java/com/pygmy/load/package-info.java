@@ -1,0 +1,2 @@
+/** The load client: many customers at once, and what they measured; HTTP only. */
+package com.pygmy.load;

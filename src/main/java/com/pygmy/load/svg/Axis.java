@@ -1,0 +1,4 @@
+package com.pygmy.load.svg;
+
+/** An axis, named with its unit. */
+public record Axis(String title, Scale scale) {}
