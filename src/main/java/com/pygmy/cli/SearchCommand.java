@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     description = "List the books of a topic, or find books by words of title and author.",
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  launcher/pygmy search distributed-systems",
       "  launcher/pygmy search --text 'garcia sol'"
     })

@@ -62,7 +62,7 @@ final class LatencyWindow {
 
   private static int bucket(long micros) {
     int shift = Math.max(0, 60 - Long.numberOfLeadingZeros(Math.max(1, micros)));
-    return (int) (shift * STEPS + (micros >>> shift));
+    return shift * STEPS + (int) (micros >>> shift);
   }
 
   private static long upperBound(int bucket) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "the clock, and the latency of each counts from when it was due, so a shop that stands still",
       "does not hide it.",
       "",
-      "Examples:",
+      "Example:",
       "  launcher/pygmy load",
       "  launcher/pygmy load --clients 20 --duration 30s --books zipf --report report",
       "  launcher/pygmy load --rate 300 --duration 1m --json",

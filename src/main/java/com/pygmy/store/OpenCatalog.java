@@ -151,7 +151,7 @@ final class OpenCatalog {
         application.superseded,
         application.effects);
     recent.add(application.sales);
-    if (commands.stream().anyMatch(OpenCatalog::describes)) {
+    if (application.describes) {
       described = position.index(); // before the position is: who has seen that sees this
     }
     changes.add(position.index(), before, application.effects);
@@ -186,6 +186,7 @@ final class OpenCatalog {
     final List<String> superseded = new ArrayList<>();
     final List<Order> sales = new ArrayList<>();
     private final long index;
+    boolean describes;
     private boolean hadDroppable;
 
     Application(long index) {
@@ -196,6 +197,7 @@ final class OpenCatalog {
       hadDroppable = false;
       Effect effect = catalog.apply(index, command, this);
       effects.add(effect);
+      describes |= describes(command);
       effect.recorded().ifPresent(recorded -> bind(command.key(), recorded));
     }
 

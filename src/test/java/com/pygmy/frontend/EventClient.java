@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads one stream of events, as a browser would. */
 final class EventClient {
@@ -24,7 +25,7 @@ final class EventClient {
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private String rest = "";
   private volatile String lastId = "";
-  private volatile int beats;
+  private final AtomicInteger beats = new AtomicInteger();
   private volatile boolean ended;
 
   private EventClient(HttpClientResponse response) {
@@ -59,7 +60,7 @@ final class EventClient {
   }
 
   int beats() {
-    return beats;
+    return beats.get();
   }
 
   boolean hasEnded() {
@@ -90,7 +91,7 @@ final class EventClient {
       } else if (line.startsWith("id: ")) {
         id = Optional.of(line.substring(4));
       } else if (line.equals(":")) {
-        beats++;
+        beats.incrementAndGet();
       } else if (!line.startsWith("retry: ")) {
         throw new AssertionError("a line that is none of a stream of events: " + line);
       }

@@ -44,13 +44,23 @@ final class RawClient {
     return answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;
   }
 
+  /** To its end; of a stream of events, which has none, the beginning. */
   private static String readAll(InputStream in) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] part = new byte[8_192];
     try {
-      in.transferTo(all);
+      int read = in.read(part);
+      while (read >= 0) {
+        all.write(part, 0, read);
+        read = isStream(all) ? -1 : in.read(part);
+      }
     } catch (SocketException reset) {
       // what came before the reset counts
     }
     return all.toString(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isStream(ByteArrayOutputStream answer) {
+    return answer.toString(StandardCharsets.ISO_8859_1).contains("text/event-stream");
   }
 }

@@ -79,7 +79,7 @@ final class FakeShop implements AutoCloseable {
     }
     int number = Integer.parseInt(path.substring("/orders/".length()));
     JsonObject shown = new ArrayList<>(orders.values()).get(number - 1).copy();
-    shown.remove("key");
+    Object unused = shown.remove("key");
     return new Said(200, shown);
   }
 

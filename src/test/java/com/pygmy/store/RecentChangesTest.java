@@ -11,6 +11,7 @@ import com.pygmy.domain.Decision;
 import com.pygmy.domain.Effect;
 import com.pygmy.domain.EntryChanges;
 import com.pygmy.domain.Shelf;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -97,9 +98,9 @@ final class RecentChangesTest {
   @SafeVarargs
   private void enter(long index, List<Book>... commands) {
     Shelf before = shelf;
-    List<Effect> effects =
-        List.of(commands).stream().map(books -> new Effect(ANY, Optional.empty(), books)).toList();
+    List<Effect> effects = new ArrayList<>();
     for (List<Book> books : commands) {
+      effects.add(new Effect(ANY, Optional.empty(), books));
       shelf = shelf.with(books);
     }
     recent.add(index, before, effects);
