@@ -2,13 +2,16 @@
 // the buy was refused, and asked again with, over timeouts, failures and reloads. So nothing is ever
 // bought twice.
 
-import { ask, words } from '/assets/shop-http.js';
+import { ask, slug, words } from '/assets/shop-http.js';
 
 const INTENTION = 'pygmy.buy.';
 const ORDERS = 'pygmy.orders';
 const MOST_ORDERS = 200;
 const FIRST_WAIT_MILLIS = 400;
 const LONGEST_WAIT_MILLIS = 5000;
+
+/** Refusals of a request whose key may have bought something before: in another tab, say. */
+const MAY_BE_BOUGHT = ['key-conflict', 'key-too-old'];
 
 /** A storage that a browser may refuse; then it lasts as long as the page. */
 function storage(name) {
@@ -130,7 +133,7 @@ async function decide(buying) {
       return { order, replayed: answer.replayed };
     }
     if (!answer.again) {
-      forget(key);
+      if (!MAY_BE_BOUGHT.includes(slug(answer.problem))) forget(key);
       return { refused: answer.problem };
     }
     buying.trouble = words(answer.problem);

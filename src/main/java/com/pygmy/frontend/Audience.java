@@ -107,9 +107,8 @@ final class Audience {
   private void heard(Progress progress) {
     cursor = Optional.of(progress.end());
     for (Listener listener : listeners()) {
-      if (isTooSlow(listener)) {
-        drop(listener);
-      } else if (!listener.hear(progress, now())) {
+      // Who is too slow just now is told later what it missed, or dropped when it takes nothing.
+      if (!isTooSlow(listener) && !listener.hear(progress, now())) {
         catchUp(listener);
       }
     }

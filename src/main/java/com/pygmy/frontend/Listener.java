@@ -20,6 +20,10 @@ final class Listener {
 
   private static final Buffer OPENING = Buffer.buffer("retry: " + RETRY_MILLIS + "\n\n");
   private static final int QUEUE_BYTES = 64 * 1024;
+
+  /** A text is sent in parts of this, so that it shows whether the client takes any of it. */
+  private static final int PART_BYTES = 16 * 1024;
+
   private static final LiveEvent HELLO = LiveEvent.of(EventKind.HELLO, EventJson.nothing());
   private static final LiveEvent RESET = LiveEvent.of(EventKind.RESET, EventJson.nothing());
 
@@ -30,9 +34,12 @@ final class Listener {
   private Optional<EventId> position;
   private boolean greeted;
   private boolean catchingUp;
+  private boolean ended;
   private int pendingBytes;
   private long sentNanos;
-  private Optional<Long> stuckNanos = Optional.empty();
+  private long takenBytes;
+  private long takenBefore;
+  private long stuckNanos;
 
   /**
    * @param position what the client has seen; absent: it wants what happens from now on
@@ -43,6 +50,7 @@ final class Listener {
     this.filter = filter;
     this.position = position;
     this.sinceNanos = nowNanos;
+    this.stuckNanos = nowNanos;
     response.setChunked(true);
     response.setWriteQueueMaxSize(QUEUE_BYTES);
     response.exceptionHandler(failure -> gone.tryComplete());
@@ -163,21 +171,26 @@ final class Listener {
 
   /** Has it taken nothing for so long, though something is there to be taken? */
   boolean isStuck(long nowNanos, long nanos) {
-    if (!response.writeQueueFull()) {
-      stuckNanos = Optional.empty();
-    } else if (stuckNanos.isEmpty()) {
-      stuckNanos = Optional.of(nowNanos);
+    if (pendingBytes == 0 || takenBytes != takenBefore) {
+      takenBefore = takenBytes;
+      stuckNanos = nowNanos;
     }
-    return stuckNanos.isPresent() && nowNanos - stuckNanos.get() >= nanos;
+    return nowNanos - stuckNanos >= nanos;
   }
 
   /** The stream is over; the client is to connect elsewhere, or again. */
   void end() {
-    response.end().onComplete(ended -> drop());
+    if (pendingBytes >= QUEUE_BYTES) {
+      drop(); // an end would wait behind what it does not take
+    } else if (!ended) {
+      ended = true;
+      response.end().onComplete(sent -> drop());
+    }
   }
 
   /** The connection is closed, whatever is still on its way. */
   void drop() {
+    ended = true;
     response.reset().onComplete(closed -> gone.tryComplete());
     gone.tryComplete();
   }
@@ -201,17 +214,23 @@ final class Listener {
   }
 
   private void send(Buffer text, long nowNanos) {
-    if (text.length() == 0 || gone.future().isComplete()) {
+    if (text.length() == 0 || ended || gone.future().isComplete()) {
       return;
     }
-    int bytes = text.length();
-    pendingBytes += bytes;
     sentNanos = nowNanos;
+    for (int begin = 0; begin < text.length(); begin += PART_BYTES) {
+      write(text.slice(begin, Math.min(begin + PART_BYTES, text.length())));
+    }
+  }
+
+  private void write(Buffer part) {
+    pendingBytes += part.length();
     response
-        .write(text)
+        .write(part)
         .onComplete(
             (written, failure) -> {
-              pendingBytes -= bytes;
+              pendingBytes -= part.length();
+              takenBytes += part.length();
               if (failure != null) {
                 gone.tryComplete();
               }

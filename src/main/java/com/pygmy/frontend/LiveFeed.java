@@ -38,8 +38,8 @@ public final class LiveFeed extends VerticleBase {
    * How much is granted to those who listen.
    *
    * @param maxListeners of a node; more are refused as {@code overloaded}
-   * @param maxPendingBytes on their way to one who has not taken them; who gets more while so much
-   *     is pending is dropped
+   * @param maxPendingBytes on their way to one who has not taken them; while so much is pending it
+   *     is sent nothing more, and is told later what it missed
    * @param stuckMillis who has taken nothing for so long while something is pending is dropped
    * @param aheadMillis who has an id from beyond the log for so long is told to read again
    * @param heartbeatMillis something is sent at least so often
