@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The classes that a node loads, as the JVM likes them best (JEP 350): a file beside the jar that
- * saves a node about half of its start. It is made once for each build and each JVM, by a {@link
- * RehearseCommand} in a process of its own, and named after both.
+ * saves a node a third of its start, or more. It is made once for each build and each JVM, by a
+ * {@link RehearseCommand} in a process of its own, and named after both.
  *
  * <p>Nothing depends on it: a node that finds none loads its classes from the jar.
  *
