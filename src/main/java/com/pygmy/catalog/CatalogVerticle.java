@@ -109,7 +109,7 @@ public final class CatalogVerticle extends VerticleBase {
   public Future<?> stop() {
     return consumer
         .unregister()
-        .compose(gone -> leases.stop(vertx))
+        .compose(gone -> leases.stop())
         .eventually(searches::stop)
         .eventually(() -> backups.clear(vertx));
   }

@@ -27,10 +27,12 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ final class Leases {
 
   /** Resends, ends of leases and lifts are late by so much, at most. */
   private static final long TICK_MILLIS = 10;
+
+  /** A renewal waits so long for those of others, that one confirm round does for all. */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * TICK_MILLIS);
 
   private static final Logger logger = LoggerFactory.getLogger(Leases.class);
 
@@ -57,10 +62,17 @@ final class Leases {
   private final ArrayDeque<Action> actions = new ArrayDeque<>();
   private boolean acting;
   private Optional<LeaseKeeper> keeper = Optional.empty();
+
+  /** Those that wait for a confirm round, by holder: the last one of each. */
+  private final Map<String, Renew> renewals = new LinkedHashMap<>();
+
+  private long gatheringSince;
   private volatile Optional<LeadingState> leading = Optional.empty();
   private Context context;
   private MessageConsumer<Message> consumer;
+  private Vertx vertx;
   private long timer;
+  private boolean stopped;
 
   /** Of a write that may be proposed in {@code term}; to be given back when its end is known. */
   record Ticket(long term, long write) {}
@@ -82,16 +94,16 @@ final class Leases {
 
   /** Takes what holders say, on the context of the caller. */
   Future<Void> start(Vertx vertx) {
+    this.vertx = vertx;
     context = vertx.getOrCreateContext();
-    timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
     log.onLeadership(change -> context.runOnContext(now -> followLeadership()));
     return bus.listen(Addresses.keeper(replica), this::heard)
         .onSuccess(registered -> consumer = registered)
         .mapEmpty();
   }
 
-  Future<Void> stop(Vertx vertx) {
-    vertx.cancelTimer(timer);
+  Future<Void> stop() {
+    stopped = true;
     resign();
     return consumer.unregister();
   }
@@ -154,13 +166,16 @@ final class Leases {
   private void tick() {
     followLeadership();
     keeper.ifPresent(leader -> act(leader.tick(nanoClock.getAsLong(), appliedIndex())));
+    if (!renewals.isEmpty() && nanoClock.getAsLong() - gatheringSince >= GATHER_NANOS) {
+      grantGathered();
+    }
     leading = keeper.map(leader -> new LeadingState(leader.holders(), leader.openWrites()));
   }
 
   /** A term that was won while nobody looked is taken for won now: its wait only gets longer. */
   private void followLeadership() {
     Leadership now = log.leadership();
-    if (!now.leads()) {
+    if (!now.leads() || stopped) {
       resign();
     } else if (keeper.isEmpty() || keeper.get().term() != now.term()) {
       resign();
@@ -168,12 +183,18 @@ final class Leases {
           Optional.of(
               new LeaseKeeper(
                   now.term(), nanoClock.getAsLong(), id -> store.catalog().shelf().find(id)));
+      timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
     }
   }
 
   /** Nothing of an ended term may be proposed; its suspensions mean nothing to the next one. */
   private void resign() {
+    if (keeper.isPresent()) {
+      vertx.cancelTimer(timer);
+    }
     keeper = Optional.empty();
+    leading = Optional.empty();
+    renewals.clear();
     actions.clear();
     List<Promise<Optional<Ticket>>> abandoned = List.copyOf(waiting.values());
     waiting.clear();
@@ -190,20 +211,34 @@ final class Leases {
     }
   }
 
-  /** Grants only what was confirmed after the request had arrived. */
+  /** Whoever has a lease can wait a little; who has none is not to go without for longer. */
   private void renew(Renew renew) {
     boolean ours = store.catalog().storeId().equals(Optional.of(renew.storeId()));
     if (keeper.isEmpty() || !ours || !log.leadership().ready()) {
       return;
     }
-    LeaseKeeper asked = keeper.get();
+    if (renewals.isEmpty()) {
+      gatheringSince = nanoClock.getAsLong();
+    }
+    renewals.put(renew.holder(), renew);
+    if (!keeper.get().isHolder(renew.holder())) {
+      grantGathered();
+    }
+  }
+
+  /** Grants only what was confirmed after the requests had arrived. */
+  private void grantGathered() {
+    LeaseKeeper asked = keeper.orElseThrow();
+    List<Renew> gathered = List.copyOf(renewals.values());
+    renewals.clear();
     Future.fromCompletionStage(log.confirmRead(), context)
         .onSuccess(
             point -> {
               if (keeper.equals(Optional.of(asked))
                   && point instanceof ReadPoint.Confirmed confirmed
                   && confirmed.term() == asked.term()) {
-                act(asked.renew(renew, nanoClock.getAsLong(), appliedIndex()));
+                gathered.forEach(
+                    renew -> act(asked.renew(renew, nanoClock.getAsLong(), appliedIndex())));
               }
             });
   }

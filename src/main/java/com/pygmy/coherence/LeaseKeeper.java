@@ -112,6 +112,11 @@ public final class LeaseKeeper {
     return holders.size();
   }
 
+  /** Has it been granted a lease that may still be alive? */
+  public boolean isHolder(String holder) {
+    return holders.containsKey(holder);
+  }
+
   /** How many writes wait to be proposed, or for their fate. Undecided ones are not among them. */
   public int openWrites() {
     return writes.size();

@@ -4,6 +4,7 @@ import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.PeriodicTask;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.coherence.CoherenceMessage;
+import com.pygmy.coherence.CoherenceMessage.Grant;
 import com.pygmy.coherence.CoherenceMessage.ToHolder;
 import com.pygmy.coherence.Timing;
 import com.pygmy.frontend.CacheFigures.Result;
@@ -67,7 +68,7 @@ public final class LeaseHolder extends VerticleBase {
   private Optional<PeriodicTask> looking = Optional.empty();
   private Optional<MessageConsumer<Message>> ear = Optional.empty();
   private Optional<Keeper> keeper = Optional.empty();
-  private long renewedAt;
+  private long renewAt;
   private long lastLeasedAt;
 
   /** Who leads in which term, as far as is known; kept when it falls silent. */
@@ -196,14 +197,28 @@ public final class LeaseHolder extends VerticleBase {
       follow(current.storeId());
       return;
     }
-    if (isNewLeader || now - renewedAt >= RENEW_NANOS - LOOK_NANOS / 2) {
+    if (isNewLeader || now - renewAt >= 0) {
       renew(current);
     }
   }
 
+  /** Due again some time after the grant; if none comes, soon enough to keep the lease. */
   private void renew(LeasedCopies current) {
-    renewedAt = nanoClock.getAsLong();
+    renewAt = nanoClock.getAsLong() + RENEW_NANOS + LOOK_NANOS;
     tellKeeper(current.renew());
+  }
+
+  /** Who was granted together asks again together, so that one confirm round does for all. */
+  private void renewLater(LeasedCopies granted) {
+    renewAt = nanoClock.getAsLong() + RENEW_NANOS;
+    vertx
+        .timer(Timing.RENEW_MILLIS, TimeUnit.MILLISECONDS)
+        .onSuccess(
+            due -> {
+              if (isCurrent(granted) && ear.isPresent()) {
+                renewIfDue(false);
+              }
+            });
   }
 
   /** Nothing of the store before is served from now on. */
@@ -255,6 +270,9 @@ public final class LeaseHolder extends VerticleBase {
     if (message instanceof Message.Coherence coherence
         && coherence.message() instanceof ToHolder said) {
       addressed.hear(said).ifPresent(this::tellKeeper);
+      if (said instanceof Grant && isCurrent(addressed)) {
+        renewLater(addressed);
+      }
     } else {
       log.warn("dropped a {} for the holder of a lease", message.getClass().getSimpleName());
     }

@@ -25,6 +25,9 @@ final class LeadershipWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
   private static final long LOOK_MILLIS = 20;
 
+  /** Ratis tells dearly since when; a leader that is missed has been silent for longer than so. */
+  private static final int LOOKS_A_SAMPLE = 5;
+
   private final Group group;
   private final BooleanSupplier ratisClosed;
   private final Consumer<Throwable> fatal;
@@ -36,6 +39,7 @@ final class LeadershipWatch implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Semaphore pokes = new Semaphore(0);
   private Leadership last;
+  private int looks;
   private volatile boolean closed;
 
   LeadershipWatch(
@@ -84,7 +88,8 @@ final class LeadershipWatch implements AutoCloseable {
       fatal.accept(new IllegalStateException("Ratis closed " + group.own() + " by itself"));
     }
     Leadership now = group.leadership();
-    if (!now.equals(last)) {
+    boolean changed = !now.equals(last);
+    if (changed) {
       LOG.debug("{}: {}", group.own(), now);
       last = now;
       listeners.forEach(listener -> tell(listener, now));
@@ -93,14 +98,16 @@ final class LeadershipWatch implements AutoCloseable {
       tell(fresh, now);
       listeners.add(fresh);
     }
-    takeover(now).ifPresent(takeover -> takeovers.forEach(listener -> tell(listener, takeover)));
+    if (changed || ++looks % LOOKS_A_SAMPLE == 0) {
+      takeover(now).ifPresent(takeover -> takeovers.forEach(listener -> tell(listener, takeover)));
+    }
   }
 
   /** A figure only: whatever Ratis says while it starts or stops, who leads is told. */
   private Optional<Takeover> takeover(Leadership now) {
     try {
-      long roleNanos = TimeUnit.MILLISECONDS.toNanos(group.roleMillis());
-      return clock.look(now, nanoClock.getAsLong(), roleNanos);
+      return clock.look(
+          now, nanoClock.getAsLong(), () -> TimeUnit.MILLISECONDS.toNanos(group.roleMillis()));
     } catch (RuntimeException failure) {
       LOG.warn("{}: how long the take-over took is not known", group.own(), failure);
       return Optional.empty();

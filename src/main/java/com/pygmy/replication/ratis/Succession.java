@@ -135,18 +135,25 @@ final class Succession implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        look();
+        TimeUnit.MILLISECONDS.sleep(look());
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Stands, if it is time to. */
-  void look() throws InterruptedException {
+  /**
+   * Stands, if it is time to.
+   *
+   * @return after how many milliseconds to look again: none can be missed before
+   */
+  long look() throws InterruptedException {
     try {
       Optional<Followed> followed = ballot.followed();
+      long silent = followed.isPresent() ? ballot.silentMillis() : heartbeatMissedMillis;
+      if (silent < heartbeatMissedMillis) {
+        return heartbeatMissedMillis - silent;
+      }
       if (followed.isPresent() && !followed.get().equals(succeeded) && isGone(followed.get())) {
         succeeded = followed.get();
         boolean stands = ballot.stand(succeeded);
@@ -155,6 +162,7 @@ final class Succession implements AutoCloseable {
     } catch (RuntimeException surprise) {
       LOG.warn("{}: the leader's succession was not looked after", ballot.own(), surprise);
     }
+    return LOOK_MILLIS;
   }
 
   private boolean isGone(Followed followed) throws InterruptedException {

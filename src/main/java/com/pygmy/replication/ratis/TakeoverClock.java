@@ -4,6 +4,7 @@ import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Takeover;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /** Measures how a replica comes to lead, from what it sees of itself now and then. One thread. */
 final class TakeoverClock {
@@ -19,28 +20,31 @@ final class TakeoverClock {
    * @param roleNanos how long it has been in its role; of a follower, since its leader's last word
    * @return once in each term that it leads
    */
-  Optional<Takeover> look(Leadership now, long nowNanos, long roleNanos) {
-    OptionalLong since = OptionalLong.of(nowNanos - roleNanos);
+  Optional<Takeover> look(Leadership now, long nowNanos, LongSupplier roleNanos) {
     switch (now.role()) {
       case LEADER -> {
         if (wonNanos.isEmpty()) {
-          wonNanos = since;
+          wonNanos = since(nowNanos, roleNanos);
         }
         return now.ready() && now.term() != told ? Optional.of(tell(now.term(), nowNanos)) : none();
       }
       case CANDIDATE -> {
         if (stoodNanos.isEmpty()) {
-          stoodNanos = since;
+          stoodNanos = since(nowNanos, roleNanos);
         }
         wonNanos = OptionalLong.empty();
       }
       case FOLLOWER, LEARNER -> {
-        heardNanos = now.leader().isPresent() ? since : heardNanos;
+        heardNanos = now.leader().isPresent() ? since(nowNanos, roleNanos) : heardNanos;
         stoodNanos = OptionalLong.empty();
         wonNanos = OptionalLong.empty();
       }
     }
     return none();
+  }
+
+  private static OptionalLong since(long nowNanos, LongSupplier roleNanos) {
+    return OptionalLong.of(nowNanos - roleNanos.getAsLong());
   }
 
   private static Optional<Takeover> none() {

@@ -59,6 +59,6 @@ class TakeoverClockTest {
   /** Of a follower without a leader, nothing was heard. */
   private Optional<Takeover> look(Role role, long term, boolean ready, long now, long inRole) {
     Optional<String> leader = role == Role.FOLLOWER ? Optional.of("n9") : Optional.empty();
-    return clock.look(new Leadership(term, role, leader, ready), now, inRole);
+    return clock.look(new Leadership(term, role, leader, ready), now, () -> inRole);
   }
 }
