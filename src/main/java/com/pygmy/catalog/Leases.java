@@ -46,8 +46,11 @@ final class Leases {
   /** Resends, ends of leases and lifts are late by so much, at most. */
   private static final long TICK_MILLIS = 10;
 
-  /** A renewal waits so long for those of others, that one confirm round does for all. */
-  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * TICK_MILLIS);
+  /**
+   * A renewal waits so long for those of others, and up to a tick longer, that one confirm round
+   * does for all.
+   */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
 
   private static final Logger logger = LoggerFactory.getLogger(Leases.class);
 
@@ -211,8 +214,9 @@ final class Leases {
     }
   }
 
-  /** Whoever has a lease can wait a little; who has none is not to go without for longer. */
+  /** Who has a lease, as far as this side reckons, can wait a little; a newcomer need not. */
   private void renew(Renew renew) {
+    followLeadership();
     boolean ours = store.catalog().storeId().equals(Optional.of(renew.storeId()));
     if (keeper.isEmpty() || !ours || !log.leadership().ready()) {
       return;

@@ -22,23 +22,43 @@ import java.util.stream.Stream;
  */
 public final class ReplicaDirectory {
 
-  /** A node not heard of for so long is taken for gone: five heartbeats. */
+  /**
+   * A node not heard of for so long is taken for gone: five heartbeats. It is forgotten when
+   * another is heard, as this one is all the time.
+   */
   public static final long FORGET_MILLIS = 5 * Addresses.HEARTBEAT_MILLIS;
 
   private static final long FORGET_NANOS = TimeUnit.MILLISECONDS.toNanos(FORGET_MILLIS);
 
+  /**
+   * This node's own heartbeat comes five times a second. When there was none for longer, the
+   * process was held up, and what others sent meanwhile has yet to be taken in.
+   */
+  private static final long LIVED_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(2 * Addresses.HEARTBEAT_MILLIS);
+
   private final LongSupplier nanoClock;
   private final Map<String, Heard> nodes = new HashMap<>();
+  private long heardNanos;
+
+  /** Time as this process lived it: while it was held up, nobody else was silent. */
+  private long livedNanos;
+
   private volatile View view;
 
   public ReplicaDirectory(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
+    this.heardNanos = nanoClock.getAsLong();
     look();
   }
 
-  /** Takes in a heartbeat. */
+  /** Takes in a heartbeat, and forgets who fell silent. */
   public synchronized void heard(Heartbeat heartbeat) {
-    nodes.put(heartbeat.node(), new Heard(heartbeat, nanoClock.getAsLong()));
+    long now = nanoClock.getAsLong();
+    livedNanos += Math.min(now - heardNanos, LIVED_NANOS);
+    heardNanos = now;
+    nodes.put(heartbeat.node(), new Heard(heartbeat, livedNanos));
+    nodes.values().removeIf(heard -> livedNanos - heard.livedNanos() >= FORGET_NANOS);
     look();
   }
 
@@ -53,19 +73,19 @@ public final class ReplicaDirectory {
 
   /** The live nodes, by name. */
   public List<Heartbeat> nodes() {
-    return view().nodes();
+    return view.nodes();
   }
 
   /** The names of the replicas of a service that say they can serve, sorted. */
   public List<String> ready(Service service) {
-    return view().ready().get(service);
+    return view.ready().get(service);
   }
 
   /**
    * The replica that leads the catalog's log: of those that say so, the one of the highest term.
    */
   public Optional<ReplicaState> leader() {
-    return view().leader();
+    return view.leader();
   }
 
   /** The live replicas of a service. */
@@ -73,16 +93,7 @@ public final class ReplicaDirectory {
     return replicas(nodes(), service);
   }
 
-  private View view() {
-    View now = view;
-    return nanoClock.getAsLong() - now.untilNanos() < 0 ? now : look();
-  }
-
-  /** Forgets who fell silent, and sees who is left. */
-  private synchronized View look() {
-    long now = nanoClock.getAsLong();
-    nodes.values().removeIf(heard -> now - heard.atNanos() >= FORGET_NANOS);
-    long oldest = nodes.values().stream().mapToLong(h -> h.atNanos() - now).min().orElse(0);
+  private void look() {
     List<Heartbeat> live =
         nodes.values().stream()
             .map(Heard::heartbeat)
@@ -102,23 +113,16 @@ public final class ReplicaDirectory {
         replicas(live, Service.CATALOG)
             .filter(r -> r.role() == Role.LEADER)
             .max(Comparator.comparingLong(ReplicaState::term));
-    view = new View(now + oldest + FORGET_NANOS, live, ready, leader);
-    return view;
+    view = new View(live, ready, leader);
   }
 
   private static Stream<ReplicaState> replicas(List<Heartbeat> of, Service service) {
     return of.stream().flatMap(h -> h.replicas().stream()).filter(r -> r.service() == service);
   }
 
-  private record Heard(Heartbeat heartbeat, long atNanos) {}
+  private record Heard(Heartbeat heartbeat, long livedNanos) {}
 
-  /**
-   * What the heartbeats come to, until the next one, or until a node has been silent for too long.
-   * Every buy asks several times, so it is worked out once.
-   */
+  /** What the heartbeats come to. Every buy asks several times, so it is worked out once. */
   private record View(
-      long untilNanos,
-      List<Heartbeat> nodes,
-      Map<Service, List<String>> ready,
-      Optional<ReplicaState> leader) {}
+      List<Heartbeat> nodes, Map<Service, List<String>> ready, Optional<ReplicaState> leader) {}
 }

@@ -5,10 +5,12 @@ import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
+import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.json.Route;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -40,6 +42,8 @@ public final class FrontendVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(FrontendVerticle.class);
 
   private static final String OPENAPI = "openapi.yaml";
+
+  private static final long OPEN_LOOK_MILLIS = 10;
 
   private final FrontendSettings settings;
   private final Bus bus;
@@ -122,9 +126,31 @@ public final class FrontendVerticle extends VerticleBase {
             .requestHandler(requestHandler(edge, assets, openapi))
             .invalidRequestHandler(edge::invalid)
             .exceptionHandler(failure -> log.debug("a connection failed", failure));
-    return server
-        .listen()
+    return untilOthersAreKnown()
+        .compose(known -> server.listen())
         .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
+  }
+
+  /** Looked for here, for the event loop that is to serve has then taken in what it was told. */
+  private Future<Void> untilOthersAreKnown() {
+    long start = nanoClock.getAsLong();
+    long patience = TimeUnit.MILLISECONDS.toNanos(settings.deadlines().openMillis());
+    Promise<Void> known = Promise.promise();
+    vertx.setPeriodic(
+        OPEN_LOOK_MILLIS,
+        timer -> {
+          if (knowsWhoServes() || nanoClock.getAsLong() - start >= patience) {
+            vertx.cancelTimer(timer);
+            known.complete();
+          }
+        });
+    return known.future();
+  }
+
+  private boolean knowsWhoServes() {
+    return directory.leader().isPresent()
+        && !directory.ready(Service.CATALOG).isEmpty()
+        && !directory.ready(Service.ORDER).isEmpty();
   }
 
   private Handler<HttpServerRequest> requestHandler(Edge edge, Assets assets, Buffer openapi) {

@@ -47,7 +47,11 @@ public final class LeaseHolder extends VerticleBase {
   static final long RELISTEN_MILLIS = 10_000;
 
   private static final long RENEW_NANOS = TimeUnit.MILLISECONDS.toNanos(Timing.RENEW_MILLIS);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+
+  /** At most {@link Timing#RENEW_MILLIS} after it asked, if the grant came within 30 ms. */
+  private static final long AFTER_GRANT_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(Timing.RENEW_MILLIS * 4 / 5);
+
   private static final long RELISTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(RELISTEN_MILLIS);
 
   private static final Logger log = LoggerFactory.getLogger(LeaseHolder.class);
@@ -69,6 +73,7 @@ public final class LeaseHolder extends VerticleBase {
   private Optional<MessageConsumer<Message>> ear = Optional.empty();
   private Optional<Keeper> keeper = Optional.empty();
   private long renewAt;
+  private long renewal = -1;
   private long lastLeasedAt;
 
   /** Who leads in which term, as far as is known; kept when it falls silent. */
@@ -129,6 +134,7 @@ public final class LeaseHolder extends VerticleBase {
   @Override
   public Future<?> stop() {
     Future<Void> stopped = looking.map(PeriodicTask::stop).orElse(Future.succeededFuture());
+    vertx.cancelTimer(renewal);
     boolean wasLeased = isLeased();
     copies.ifPresent(this::forget);
     return stopped
@@ -202,23 +208,32 @@ public final class LeaseHolder extends VerticleBase {
     }
   }
 
-  /** Due again some time after the grant; if none comes, soon enough to keep the lease. */
   private void renew(LeasedCopies current) {
-    renewAt = nanoClock.getAsLong() + RENEW_NANOS + LOOK_NANOS;
+    renewBy(nanoClock.getAsLong() + RENEW_NANOS);
     tellKeeper(current.renew());
   }
 
-  /** Who was granted together asks again together, so that one confirm round does for all. */
-  private void renewLater(LeasedCopies granted) {
-    renewAt = nanoClock.getAsLong() + RENEW_NANOS;
-    vertx
-        .timer(Timing.RENEW_MILLIS, TimeUnit.MILLISECONDS)
-        .onSuccess(
-            due -> {
-              if (isCurrent(granted) && ear.isPresent()) {
+  /** Looked for anyway, now and then; this is to be in time. */
+  private void renewBy(long due) {
+    renewAt = due;
+    vertx.cancelTimer(renewal);
+    long millis = TimeUnit.NANOSECONDS.toMillis(due - nanoClock.getAsLong()) + 1;
+    renewal =
+        vertx.setTimer(
+            Math.max(1, millis),
+            timer -> {
+              if (ear.isPresent()) {
                 renewIfDue(false);
               }
             });
+  }
+
+  /** Who was granted together asks again together, so that one confirm round does for all. */
+  private void granted() {
+    long due = nanoClock.getAsLong() + AFTER_GRANT_NANOS;
+    if (due - renewAt < 0) {
+      renewBy(due);
+    }
   }
 
   /** Nothing of the store before is served from now on. */
@@ -271,7 +286,7 @@ public final class LeaseHolder extends VerticleBase {
         && coherence.message() instanceof ToHolder said) {
       addressed.hear(said).ifPresent(this::tellKeeper);
       if (said instanceof Grant && isCurrent(addressed)) {
-        renewLater(addressed);
+        granted();
       }
     } else {
       log.warn("dropped a {} for the holder of a lease", message.getClass().getSimpleName());

@@ -4,7 +4,7 @@ package com.pygmy.launch;
 final class Backoff {
 
   /**
-   * Longer than a fail-over takes: on the same machine a process that starts would take the
+   * Longer than most fail-overs take: on the same machine a process that starts would take the
    * processors from those that are left.
    */
   static final long FIRST_MILLIS = 1_500;

@@ -156,7 +156,6 @@ public final class Node implements AutoCloseable {
     // Who leads is news that buyers wait for.
     catalog.ifPresent(replica -> replica.log().onLeadership(change -> heartbeats.beatNow()));
     if (node.has(Role.FRONTEND)) {
-      Opening.await(directory, outside.nanoClock(), TimeUnit.MILLISECONDS::sleep);
       startFrontend(vertx, bus, directory, cache, shared, traffic, registry);
     }
     // Stopping begins here: others are told, leadership goes, then HTTP drains, then this node says

@@ -3,6 +3,7 @@ package com.pygmy.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 final class ReplicaDirectoryTest {
 
+  private static final long BEATS = ReplicaDirectory.FORGET_MILLIS / Addresses.HEARTBEAT_MILLIS;
+
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
   private final ReplicaDirectory directory = new ReplicaDirectory(clock::get);
 
@@ -28,10 +31,34 @@ final class ReplicaDirectoryTest {
   @Test
   void forgetsANodeThatFallsSilentEvenWhenTheClockWraps() {
     directory.heard(HeartbeatsTest.heartbeat("n1", "a"));
-    pass(ReplicaDirectory.FORGET_MILLIS - 1);
-    assertEquals(List.of("n1"), directory.ready(Service.ORDER));
+    for (long beat = 1; beat < BEATS; beat++) {
+      pass(Addresses.HEARTBEAT_MILLIS);
+      directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+      assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
+    }
+    pass(Addresses.HEARTBEAT_MILLIS - 1);
+    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
     pass(1);
-    assertEquals(List.of(), directory.ready(Service.ORDER));
+    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+    assertEquals(List.of("own"), directory.ready(Service.ORDER));
+  }
+
+  /** A process that could not run for a while has the others' heartbeats waiting in a queue. */
+  @Test
+  void whileThisProcessWasHeldUpNobodyWasSilent() {
+    directory.heard(HeartbeatsTest.heartbeat("n1", "a"));
+    pass(Addresses.HEARTBEAT_MILLIS);
+    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+    pass(60_000);
+    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
+    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
+    for (long beat = 0; beat < BEATS; beat++) {
+      pass(Addresses.HEARTBEAT_MILLIS);
+      directory.heard(HeartbeatsTest.heartbeat("own", "a"));
+    }
+    assertEquals(List.of("own"), directory.ready(Service.ORDER), "it has gone after all");
   }
 
   @Test

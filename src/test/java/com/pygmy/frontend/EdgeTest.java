@@ -152,7 +152,7 @@ class EdgeTest {
   @Test
   void hangsUpOnAnEndlessBody() {
     try (FrontendFixture patient = new FrontendFixture()) {
-      patient.start(settings().withDeadlines(FrontendSettings.Deadlines.usual()));
+      patient.start(settings().withDeadlines(FrontendSettings.Deadlines.usual().openingAfter(0)));
       RawClient client = new RawClient(patient.port());
       String headers = "Content-Type: application/json";
       String endless = "Content-Length: 999999999";
@@ -302,7 +302,10 @@ class EdgeTest {
       busy.store.book(1, "One", "t", 100, 10);
       busy.await(busy.store.replica(Service.CATALOG, "n1"));
       busy.await(busy.store.replica(Service.ORDER, "n1"));
-      busy.start(settings().withMaxInFlight(1).withDeadlines(FrontendSettings.Deadlines.usual()));
+      busy.start(
+          settings()
+              .withMaxInFlight(1)
+              .withDeadlines(FrontendSettings.Deadlines.usual().openingAfter(0)));
       try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
         slow.setSoTimeout(5_000);
         String head =

@@ -90,6 +90,22 @@ class LeaseHolderTest {
     assertEquals(1, leader.renewals.stream().map(renewal -> renewal.holder()).distinct().count());
   }
 
+  /** Those whom a leader answers together ask again together. */
+  @Test
+  void asksAgainSomeTimeAfterTheGrantAndWithoutOneSomeTimeAfterItAsked() {
+    start();
+    lead();
+    awaitLease();
+    node.clock.stop();
+    leader.suspend(); // acknowledged, so the grant before it was heard
+    int asked = leader.renewals.size();
+    leader.grant(false);
+    node.clock.jump(Timing.RENEW_MILLIS * 4 / 5);
+    node.until(() -> leader.renewals.size() > asked);
+    node.clock.jump(Timing.RENEW_MILLIS);
+    node.until(() -> leader.renewals.size() > asked + 1);
+  }
+
   @Test
   void acknowledgesWhatIsSuspended() {
     start();

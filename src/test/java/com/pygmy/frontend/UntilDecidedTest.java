@@ -30,7 +30,7 @@ class UntilDecidedTest {
   private static final Decision REPLAY = new Decision.Decided(new Outcome.Founded("any"), true);
   private static final Answer NO_LEADER = new Answer.Unavailable("no leader");
   private static final long COMMAND_MILLIS = 600;
-  private static final Deadlines DEADLINES = new Deadlines(600, 50, 1, 1, 20, 1, 1, 1);
+  private static final Deadlines DEADLINES = new Deadlines(0, 600, 50, 1, 1, 20, 1, 1, 1);
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicLong millis = new AtomicLong();

@@ -25,7 +25,7 @@ final class LeadershipWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeadershipWatch.class);
   private static final long LOOK_MILLIS = 20;
 
-  /** Ratis tells dearly since when; a leader that is missed has been silent for longer than so. */
+  /** Ratis tells dearly since when it has a role, or heard its leader: asked every so often. */
   private static final int LOOKS_A_SAMPLE = 5;
 
   private final Group group;

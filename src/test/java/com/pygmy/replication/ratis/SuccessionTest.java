@@ -99,8 +99,9 @@ final class SuccessionTest {
 
   @Test
   void aHeartbeatThatIsNotMissedYetIsWaitedFor() throws Exception {
-    scene.silent = MISSED - 1;
-    scene.succession.look();
+    scene.silent = MISSED - 7;
+    assertEquals(
+        7, scene.succession.look(), "and looked for when it can be missed at the earliest");
     assertEquals(List.of(), scene.stood);
   }
 
