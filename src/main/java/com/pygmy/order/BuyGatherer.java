@@ -19,14 +19,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gathers buys and sends them to the catalog leader: those that come in while {@link #MAX_FLIGHTS}
- * requests are on their way share the next one. Without a leader they wait for one. When another
- * leader appears, what is on its way to the old one is sent again, under the same keys. One event
- * loop.
+ * Gathers buys and sends them to the catalog leader: those that come in one turn of the event loop,
+ * or while {@link #MAX_FLIGHTS} requests are on their way, share the next one. Without a leader
+ * they wait for one. When another leader appears, what is on its way to the old one is sent again,
+ * under the same keys. One event loop.
  *
  * <p>A buy that was sent and not answered may yet be decided: from then on nothing but a decision
  * or {@link Answer.Unknown} can be its answer.
@@ -51,12 +52,18 @@ final class BuyGatherer {
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private final Set<Flight> flights = new LinkedHashSet<>();
   private final LongSupplier nanoClock;
+  private final Executor nextTurn;
   private Promise<Void> idle = Promise.promise();
+  private boolean dispatches;
 
-  BuyGatherer(Bus bus, ReplicaDirectory directory, LongSupplier nanoClock) {
+  /**
+   * @param nextTurn runs what it is given on the event loop, after what waits there already
+   */
+  BuyGatherer(Bus bus, ReplicaDirectory directory, LongSupplier nanoClock, Executor nextTurn) {
     this.bus = bus;
     this.directory = directory;
     this.nanoClock = nanoClock;
+    this.nextTurn = nextTurn;
   }
 
   /**
@@ -69,8 +76,20 @@ final class BuyGatherer {
     }
     Pending pending = new Pending(command, nanoClock.getAsLong());
     waiting.add(pending);
-    dispatch();
+    dispatchNextTurn();
     return pending.answer.future();
+  }
+
+  /** Buyers who were answered together come back together: one request is to take them all. */
+  private void dispatchNextTurn() {
+    if (!dispatches && flights.size() < MAX_FLIGHTS) {
+      dispatches = true;
+      nextTurn.execute(
+          () -> {
+            dispatches = false;
+            dispatch();
+          });
+    }
   }
 
   /** Looks for a new leader, and for buys that waited too long. To be called now and then. */

@@ -68,7 +68,7 @@ public final class OrderVerticle extends VerticleBase {
     this.orders = orders;
     this.directory = directory;
     this.bus = bus;
-    this.gatherer = new BuyGatherer(bus, directory, nanoClock);
+    this.gatherer = new BuyGatherer(bus, directory, nanoClock, this::nextTurn);
     this.tail = new SaleTail(bus, directory, orders, replica, known::add);
   }
 
@@ -101,6 +101,10 @@ public final class OrderVerticle extends VerticleBase {
             })
         .timeout(DRAIN_MILLIS, TimeUnit.MILLISECONDS)
         .otherwiseEmpty();
+  }
+
+  private void nextTurn(Runnable task) {
+    context.runOnContext(now -> task.run());
   }
 
   private void poll() {

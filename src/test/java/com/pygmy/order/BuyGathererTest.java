@@ -33,7 +33,7 @@ class BuyGathererTest {
 
   private final OrderFixture fixture = new OrderFixture();
   private final BuyGatherer gatherer =
-      new BuyGatherer(fixture.bus, fixture.directory, fixture.nanos::get);
+      new BuyGatherer(fixture.bus, fixture.directory, fixture.nanos::get, fixture::nextTurn);
 
   @AfterEach
   void close() {
@@ -83,6 +83,23 @@ class BuyGathererTest {
     Promise<Answer> answer = Promise.promise();
     fixture.run(() -> gatherer.buy(buy(key, 1)).onComplete(answer));
     return answer.future();
+  }
+
+  @Test
+  void gathersWhatComesInOneTurnOfTheEventLoop() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    Promise<Answer> last = Promise.promise();
+    fixture.run(
+        () -> {
+          gatherer.buy(buy("a", 1));
+          gatherer.buy(buy("b", 1));
+          gatherer.buy(buy("c", 1)).onComplete(last);
+        });
+    Taken all = next(taken);
+    assertEquals(List.of("a", "b", "c"), all.keys());
+    all.decide();
+    assertInstanceOf(Answer.Decided.class, await(last.future()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.pygmy.domain.Line;
 import com.pygmy.domain.Order;
 import com.pygmy.domain.Purchase;
 import com.pygmy.wire.Message;
+import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
@@ -50,6 +51,16 @@ final class OrderFixture implements AutoCloseable {
     ReplicaState state =
         new ReplicaState(name, Service.CATALOG, role, term, 0, true, Optional.of(storeId), "");
     directory.heard(new Heartbeat(name, "i", Optional.empty(), false, List.of(state)));
+  }
+
+  /** Its goodbye is heard. */
+  void left(String name) {
+    directory.left(new Goodbye(name, "i"));
+  }
+
+  /** After what waits on the event loop of the tested part. */
+  void nextTurn(Runnable task) {
+    context.runOnContext(now -> task.run());
   }
 
   /** On the event loop of the tested part, for it is not thread-safe. */

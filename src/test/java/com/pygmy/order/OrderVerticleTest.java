@@ -144,7 +144,7 @@ class OrderVerticleTest {
     catalog("n1");
     start();
     awaitUntil(() -> verticle.state().ready());
-    fixture.pass(60_000);
+    fixture.left("n1");
     assertEquals(new Message.OrderFound(Optional.of(sales.get(4))), ask(new Message.FindOrder(5)));
     assertInstanceOf(Message.Unavailable.class, ask(new Message.FindOrder(6)));
   }
