@@ -65,7 +65,8 @@ public record FrontendSettings(
    * How long a frontend waits, in milliseconds.
    *
    * @param openMillis for replicas that can serve, before it opens its port: so one that comes back
-   *     into a running shop refuses nothing that others would have taken
+   *     into a running shop refuses nothing that others would have taken. Long, because on a busy
+   *     machine a cluster takes its time to tell the others that one more listens
    * @param commandMillis until a buy or an administrator's command is given up
    * @param commandAttemptMillis for one replica's answer to it, before another is asked as well
    * @param readMillis until a read is given up: longer than the slowest fail-over of the catalog,
@@ -103,7 +104,7 @@ public record FrontendSettings(
     }
 
     public static Deadlines usual() {
-      return new Deadlines(5_000, 5_000, 1_500, 3_000, 1_200, 100, 10_000, 30_000, 6_000);
+      return new Deadlines(15_000, 5_000, 1_500, 3_000, 1_200, 100, 10_000, 30_000, 6_000);
     }
   }
 }

@@ -139,8 +139,10 @@ public final class FrontendVerticle extends VerticleBase {
     vertx.setPeriodic(
         OPEN_LOOK_MILLIS,
         timer -> {
-          if (knowsWhoServes() || nanoClock.getAsLong() - start >= patience) {
+          long waited = nanoClock.getAsLong() - start;
+          if (knowsWhoServes() || waited >= patience) {
             vertx.cancelTimer(timer);
+            log.info("knows who serves after {} ms", TimeUnit.NANOSECONDS.toMillis(waited));
             known.complete();
           }
         });
