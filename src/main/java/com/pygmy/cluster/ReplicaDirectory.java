@@ -23,10 +23,11 @@ import java.util.stream.Stream;
 public final class ReplicaDirectory {
 
   /**
-   * A node not heard of for so long is taken for gone: five heartbeats. It is forgotten when
-   * another is heard, as this one is all the time.
+   * A node not heard of for so long is taken for gone: fifteen heartbeats, for an event loop of a
+   * cold process may be busy for long. It is forgotten when another is heard, as this one is all
+   * the time.
    */
-  public static final long FORGET_MILLIS = 5 * Addresses.HEARTBEAT_MILLIS;
+  public static final long FORGET_MILLIS = 15 * Addresses.HEARTBEAT_MILLIS;
 
   private static final long FORGET_NANOS = TimeUnit.MILLISECONDS.toNanos(FORGET_MILLIS);
 
