@@ -4,9 +4,14 @@ import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +58,10 @@ public final class Heartbeats {
   private volatile long lastHeardOther;
   private final AtomicInteger unheard = new AtomicInteger();
   private volatile String incarnation = "";
+
+  /** Done when each event loop has turned since it was begun. */
+  private Future<Void> turn = Future.succeededFuture();
+
   private boolean isDeaf;
 
   /**
@@ -136,10 +145,25 @@ public final class Heartbeats {
   private Future<Void> beat() {
     Heartbeat now = self.get();
     directory.heard(now);
+    if (turn.isComplete()) {
+      directory.beat();
+      turn = everyEventLoopTurns();
+    }
     listenToSilence();
     bus.publish(Addresses.HEARTBEAT, now);
     unheard.incrementAndGet();
     return Future.succeededFuture();
+  }
+
+  /** One that is busy may be the one that reads what others say. */
+  private Future<Void> everyEventLoopTurns() {
+    List<Future<Void>> turns = new ArrayList<>();
+    for (EventExecutor loop : ((VertxInternal) vertx).eventLoopGroup()) {
+      Promise<Void> turned = Promise.promise();
+      loop.execute(turned::complete);
+      turns.add(turned.future());
+    }
+    return Future.all(turns).mapEmpty();
   }
 
   private void listenToSilence() {

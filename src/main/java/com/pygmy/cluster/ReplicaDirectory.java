@@ -1,66 +1,56 @@
 package com.pygmy.cluster;
 
-import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Who is there, from the heartbeats on the bus. A hint, never a proof: whoever is asked checks for
  * itself. Thread-safe.
+ *
+ * <p>Silence is counted in beats of this node, not by the clock: a process, or an event loop, that
+ * was busy for a while has the others' heartbeats waiting, and must not take them for gone.
  */
 public final class ReplicaDirectory {
 
-  /**
-   * A node not heard of for so long is taken for gone: fifteen heartbeats, for an event loop of a
-   * cold process may be busy for long. It is forgotten when another is heard, as this one is all
-   * the time.
-   */
-  public static final long FORGET_MILLIS = 15 * Addresses.HEARTBEAT_MILLIS;
+  /** A node that was not heard during so many beats is taken for gone: a second, as a rule. */
+  static final int FORGET_BEATS = 5;
 
-  private static final long FORGET_NANOS = TimeUnit.MILLISECONDS.toNanos(FORGET_MILLIS);
-
-  /**
-   * This node's own heartbeat comes five times a second. When there was none for longer, the
-   * process was held up, and what others sent meanwhile has yet to be taken in.
-   */
-  private static final long LIVED_NANOS =
-      TimeUnit.MILLISECONDS.toNanos(2 * Addresses.HEARTBEAT_MILLIS);
-
-  private final LongSupplier nanoClock;
   private final Map<String, Heard> nodes = new HashMap<>();
-  private long heardNanos;
-
-  /** Time as this process lived it: while it was held up, nobody else was silent. */
-  private long livedNanos;
-
+  private final Promise<Void> serving = Promise.promise();
+  private long beats;
   private volatile View view;
 
-  public ReplicaDirectory(LongSupplier nanoClock) {
-    this.nanoClock = nanoClock;
-    this.heardNanos = nanoClock.getAsLong();
+  public ReplicaDirectory() {
     look();
   }
 
-  /** Takes in a heartbeat, and forgets who fell silent. */
+  /** Takes in a heartbeat. */
   public synchronized void heard(Heartbeat heartbeat) {
-    long now = nanoClock.getAsLong();
-    livedNanos += Math.min(now - heardNanos, LIVED_NANOS);
-    heardNanos = now;
-    nodes.put(heartbeat.node(), new Heard(heartbeat, livedNanos));
-    nodes.values().removeIf(heard -> livedNanos - heard.livedNanos() >= FORGET_NANOS);
+    nodes.put(heartbeat.node(), new Heard(heartbeat, beats));
     look();
+  }
+
+  /**
+   * This node has taken in what there was to hear for the time between two heartbeats. Forgets who
+   * fell silent.
+   */
+  public synchronized void beat() {
+    beats++;
+    if (nodes.values().removeIf(heard -> beats - heard.beat() >= FORGET_BEATS)) {
+      look();
+    }
   }
 
   /** Forgets a node that said goodbye, unless it has started anew since. */
@@ -94,6 +84,11 @@ public final class ReplicaDirectory {
     return replicas(nodes(), service);
   }
 
+  /** Done when a leader, and ready replicas of both services, have been heard of at one time. */
+  public Future<Void> serving() {
+    return serving.future();
+  }
+
   private void look() {
     List<Heartbeat> live =
         nodes.values().stream()
@@ -115,13 +110,18 @@ public final class ReplicaDirectory {
             .filter(r -> r.role() == Role.LEADER)
             .max(Comparator.comparingLong(ReplicaState::term));
     view = new View(live, ready, leader);
+    if (leader.isPresent()
+        && !ready.get(Service.CATALOG).isEmpty()
+        && !ready.get(Service.ORDER).isEmpty()) {
+      serving.tryComplete();
+    }
   }
 
   private static Stream<ReplicaState> replicas(List<Heartbeat> of, Service service) {
     return of.stream().flatMap(h -> h.replicas().stream()).filter(r -> r.service() == service);
   }
 
-  private record Heard(Heartbeat heartbeat, long livedNanos) {}
+  private record Heard(Heartbeat heartbeat, long beat) {}
 
   /** What the heartbeats come to. Every buy asks several times, so it is worked out once. */
   private record View(

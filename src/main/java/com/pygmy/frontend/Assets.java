@@ -6,43 +6,49 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystem;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * The pages and what they load: the files of {@code webroot}, read once from the class path and
- * kept in memory, so that no path of a request ever reaches a file system. Any thread may use it.
+ * The pages, what they load, and the contract: the files of {@code webroot}, read once from the
+ * class path and kept in memory, so that no path of a request ever reaches a file system. Any
+ * thread may use it.
  */
-final class Assets {
+public final class Assets {
 
   private static final String FOLDER = "webroot";
+  private static final String OPENAPI = "openapi.yaml";
   private static final String SHOP = "index.html";
   private static final String OPERATIONS = "ops.html";
 
   private final Map<String, Asset> files;
+  private final Buffer openapi;
 
-  private Assets(Map<String, Asset> files) {
+  private Assets(Map<String, Asset> files, Buffer openapi) {
     this.files = files;
+    this.openapi = openapi;
   }
 
-  /** Fails when a file has a name that cannot be served: it could not be found by anyone. */
-  static Future<Assets> read(Vertx vertx) {
+  /**
+   * Reads and packs them all, on a worker: once for all event loops of a node.
+   *
+   * @return fails when a file has a name that cannot be served: it could not be found by anyone
+   */
+  public static Future<Assets> read(Vertx vertx) {
     FileSystem disk = vertx.fileSystem();
-    return disk.readDir(FOLDER)
-        .compose(
-            paths -> {
-              List<Future<Buffer>> contents = paths.stream().map(disk::readFile).toList();
-              return Future.all(contents)
-                  .map(
-                      all ->
-                          IntStream.range(0, paths.size())
-                              .mapToObj(i -> Asset.of(name(paths.get(i)), contents.get(i).result()))
-                              .collect(Collectors.toUnmodifiableMap(Asset::name, file -> file)));
-            })
-        .map(Assets::new);
+    return vertx.executeBlocking(
+        () ->
+            new Assets(
+                disk.readDirBlocking(FOLDER).stream()
+                    .map(path -> Asset.of(name(path), disk.readFileBlocking(path)))
+                    .collect(Collectors.toUnmodifiableMap(Asset::name, file -> file)),
+                disk.readFileBlocking(OPENAPI)));
+  }
+
+  /** The contract, as it lies in the jar. */
+  Buffer openapi() {
+    return openapi;
   }
 
   private static String name(String path) {

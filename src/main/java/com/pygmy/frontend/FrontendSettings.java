@@ -64,9 +64,6 @@ public record FrontendSettings(
   /**
    * How long a frontend waits, in milliseconds.
    *
-   * @param openMillis for replicas that can serve, before it opens its port: so one that comes back
-   *     into a running shop refuses nothing that others would have taken. Long, because on a busy
-   *     machine a cluster takes its time to tell the others that one more listens
    * @param commandMillis until a buy or an administrator's command is given up
    * @param commandAttemptMillis for one replica's answer to it, before another is asked as well
    * @param readMillis until a read is given up: longer than the slowest fail-over of the catalog,
@@ -79,7 +76,6 @@ public record FrontendSettings(
    * @param drainMillis for requests in flight when the frontend stops
    */
   public record Deadlines(
-      long openMillis,
       long commandMillis,
       long commandAttemptMillis,
       long readMillis,
@@ -89,22 +85,8 @@ public record FrontendSettings(
       long idleMillis,
       long drainMillis) {
 
-    /** The same, with another time to wait before it opens its port. */
-    public Deadlines openingAfter(long millis) {
-      return new Deadlines(
-          millis,
-          commandMillis,
-          commandAttemptMillis,
-          readMillis,
-          readAttemptMillis,
-          pauseMillis,
-          bodyMillis,
-          idleMillis,
-          drainMillis);
-    }
-
     public static Deadlines usual() {
-      return new Deadlines(15_000, 5_000, 1_500, 3_000, 1_200, 100, 10_000, 30_000, 6_000);
+      return new Deadlines(5_000, 1_500, 3_000, 1_200, 100, 10_000, 30_000, 6_000);
     }
   }
 }

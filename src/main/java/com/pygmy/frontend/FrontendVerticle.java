@@ -5,14 +5,11 @@ import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
-import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.json.Route;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -41,16 +38,13 @@ public final class FrontendVerticle extends VerticleBase {
 
   private static final Logger log = LoggerFactory.getLogger(FrontendVerticle.class);
 
-  private static final String OPENAPI = "openapi.yaml";
-
-  private static final long OPEN_LOOK_MILLIS = 10;
-
   private final FrontendSettings settings;
   private final Bus bus;
   private final ReplicaDirectory directory;
   private final Optional<LeaseHolder> holder;
   private final Optional<SharedCopies> shared;
   private final LiveFeed feed;
+  private final Assets assets;
   private final Traffic traffic;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
@@ -65,6 +59,7 @@ public final class FrontendVerticle extends VerticleBase {
    *     every read is fetched
    * @param shared absent: copies are not shared with other nodes
    * @param feed what happens in the shop: one for all event loops of the node, deployed before them
+   * @param assets one for all event loops of the node
    * @param traffic takes in what is answered by all event loops of the node
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
@@ -78,6 +73,7 @@ public final class FrontendVerticle extends VerticleBase {
       Optional<LeaseHolder> holder,
       Optional<SharedCopies> shared,
       LiveFeed feed,
+      Assets assets,
       Traffic traffic,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
@@ -89,6 +85,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.holder = holder;
     this.shared = shared;
     this.feed = feed;
+    this.assets = assets;
     this.traffic = traffic;
     this.metrics = metrics;
     this.ids = ids;
@@ -98,10 +95,16 @@ public final class FrontendVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return Assets.read(vertx)
-        .compose(
-            assets ->
-                vertx.fileSystem().readFile(OPENAPI).compose(openapi -> listen(assets, openapi)));
+    Edge edge = new Edge(vertx, settings, ids, metrics, traffic, nanoClock, leaving);
+    server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(requestHandler(edge))
+            .invalidRequestHandler(edge::invalid)
+            .exceptionHandler(failure -> log.debug("a connection failed", failure));
+    return server
+        .listen()
+        .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
   }
 
   @Override
@@ -118,44 +121,7 @@ public final class FrontendVerticle extends VerticleBase {
     return server.actualPort();
   }
 
-  private Future<HttpServer> listen(Assets assets, Buffer openapi) {
-    Edge edge = new Edge(vertx, settings, ids, metrics, traffic, nanoClock, leaving);
-    server =
-        vertx
-            .createHttpServer(options())
-            .requestHandler(requestHandler(edge, assets, openapi))
-            .invalidRequestHandler(edge::invalid)
-            .exceptionHandler(failure -> log.debug("a connection failed", failure));
-    return untilOthersAreKnown()
-        .compose(known -> server.listen())
-        .onSuccess(up -> log.info("listening on {}:{}", settings.host(), up.actualPort()));
-  }
-
-  /** Looked for here, for the event loop that is to serve has then taken in what it was told. */
-  private Future<Void> untilOthersAreKnown() {
-    long start = nanoClock.getAsLong();
-    long patience = TimeUnit.MILLISECONDS.toNanos(settings.deadlines().openMillis());
-    Promise<Void> known = Promise.promise();
-    vertx.setPeriodic(
-        OPEN_LOOK_MILLIS,
-        timer -> {
-          long waited = nanoClock.getAsLong() - start;
-          if (knowsWhoServes() || waited >= patience) {
-            vertx.cancelTimer(timer);
-            log.info("knows who serves after {} ms", TimeUnit.NANOSECONDS.toMillis(waited));
-            known.complete();
-          }
-        });
-    return known.future();
-  }
-
-  private boolean knowsWhoServes() {
-    return directory.leader().isPresent()
-        && !directory.ready(Service.CATALOG).isEmpty()
-        && !directory.ready(Service.ORDER).isEmpty();
-  }
-
-  private Handler<HttpServerRequest> requestHandler(Edge edge, Assets assets, Buffer openapi) {
+  private Handler<HttpServerRequest> requestHandler(Edge edge) {
     Deadlines deadlines = settings.deadlines();
     Replicas replicas =
         new Replicas(bus, directory, settings.balancing(), settings.node(), nanoClock, metrics);
@@ -185,7 +151,7 @@ public final class FrontendVerticle extends VerticleBase {
             new BookCommands(catalog, views, news),
             new Orders(orders, catalog, news),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
-            new Operations(vertx, replicas, metrics, openapi, leaving),
+            new Operations(vertx, replicas, metrics, assets.openapi(), leaving),
             new BackupReads(replicas, nanoClock),
             new EventStreams(feed, audience, nanoClock, leaving),
             assets,

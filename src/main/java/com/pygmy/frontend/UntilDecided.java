@@ -61,10 +61,6 @@ final class UntilDecided {
   private long nextTimer;
   private int underWay;
   private boolean maybeProposed;
-
-  /** What others say of themselves may lie in the queue of this very event loop, if it was busy. */
-  private boolean looksAgain;
-
   private String lastRefusal = "no replica is ready";
   private Optional<String> leaderHint = Optional.empty();
 
@@ -96,12 +92,7 @@ final class UntilDecided {
     }
     Optional<String> obstacle = deciders.obstacle();
     if (obstacle.isPresent() && !mayBeProposed()) {
-      if (looksAgain) {
-        fail(new Failure.Unavailable(obstacle.get()));
-      } else {
-        looksAgain = true;
-        nextTimer = vertx.setTimer(Math.min(left, deadlines.pauseMillis()), paused -> next());
-      }
+      fail(new Failure.Unavailable(obstacle.get()));
       return;
     }
     Optional<String> replica = choose(deciders.inOrder());

@@ -25,10 +25,6 @@ final class UntilRead<T extends Message> {
   private final Class<T> answer;
 
   private final Set<String> triedThisRound = new HashSet<>();
-
-  /** What others say of themselves may lie in the queue of this very event loop, if it was busy. */
-  private boolean looksAgain;
-
   private long startNanos;
 
   UntilRead(
@@ -56,20 +52,10 @@ final class UntilRead<T extends Message> {
     return next();
   }
 
-  private Future<T> pause(long left) {
-    return vertx
-        .timer(Math.min(left, deadlines.pauseMillis()), TimeUnit.MILLISECONDS)
-        .compose(paused -> next());
-  }
-
   private Future<T> next() {
     long passed = TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - startNanos);
     long left = deadlines.readMillis() - passed;
     List<String> known = replicas.inOrder(service, session);
-    if (known.isEmpty() && left > 0 && !looksAgain) {
-      looksAgain = true;
-      return pause(left);
-    }
     if (left <= 0 || known.isEmpty()) {
       String why =
           replicas
@@ -80,7 +66,9 @@ final class UntilRead<T extends Message> {
     Optional<String> replica = known.stream().filter(r -> !triedThisRound.contains(r)).findFirst();
     if (replica.isEmpty()) {
       triedThisRound.clear();
-      return pause(left);
+      return vertx
+          .timer(Math.min(left, deadlines.pauseMillis()), TimeUnit.MILLISECONDS)
+          .compose(paused -> next());
     }
     triedThisRound.add(replica.get());
     return replicas

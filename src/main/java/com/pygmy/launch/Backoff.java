@@ -3,12 +3,7 @@ package com.pygmy.launch;
 /** How long to wait before a node that died is started again. Not thread-safe. */
 final class Backoff {
 
-  /**
-   * Longer than most fail-overs take: on the same machine a process that starts would take the
-   * processors from those that are left.
-   */
-  static final long FIRST_MILLIS = 1_500;
-
+  static final long FIRST_MILLIS = 500;
   static final long MAX_MILLIS = 30_000;
 
   /** Who lived so long has not died of its start: the next wait is the first again. */

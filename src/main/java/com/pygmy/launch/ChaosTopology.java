@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A shop of processes for the fault suite: supervised as {@code up} does it, but that a node is
- * started again after a second and a half however often it died, and may live in a namespace of the
+ * started again after half a second however often it died, and may live in a namespace of the
  * network.
  */
 final class ChaosTopology implements Topology, AutoCloseable {

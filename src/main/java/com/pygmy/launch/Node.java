@@ -16,6 +16,7 @@ import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
+import com.pygmy.frontend.Assets;
 import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
 import com.pygmy.frontend.LeaseHolder;
@@ -73,6 +74,13 @@ public final class Node implements AutoCloseable {
   private static final int HTTP_EVENT_LOOPS = 2;
 
   /**
+   * A node that starts opens its port for HTTP when it has heard who serves, so that in a running
+   * shop it refuses nothing that others would have taken. When the whole shop starts, or a majority
+   * of it is gone, nobody serves, and after so long HTTP is to say so.
+   */
+  private static final long HEAR_MILLIS = 5_000;
+
+  /**
    * Between the word that this node is about to go, and its going: for one or two heartbeats to
    * reach the others, and for clients to close connections that are used all the time.
    */
@@ -126,7 +134,7 @@ public final class Node implements AutoCloseable {
     undo.push(() -> await("leave the cluster", vertx.close()));
     task.joined().run();
     Bus bus = new Bus(vertx);
-    ReplicaDirectory directory = new ReplicaDirectory(outside.nanoClock());
+    ReplicaDirectory directory = new ReplicaDirectory();
     ClusterLock lock =
         new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
     undo.push(() -> await("release the lock", lock.release()));
@@ -283,6 +291,10 @@ public final class Node implements AutoCloseable {
       Traffic traffic,
       PrometheusMeterRegistry registry)
       throws Exception {
+    Assets assets = await("read the pages", Assets.read(vertx));
+    await(
+        "wait for others",
+        Future.any(directory.serving(), vertx.timer(HEAR_MILLIS, TimeUnit.MILLISECONDS)));
     FrontendSettings settings =
         FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
             .withBalancing(conf.balancing())
@@ -305,6 +317,7 @@ public final class Node implements AutoCloseable {
               cache,
               shared,
               feed,
+              assets,
               traffic,
               registry,
               newIds,

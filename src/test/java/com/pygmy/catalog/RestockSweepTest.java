@@ -135,7 +135,7 @@ final class RestockSweepTest {
   @Test
   void theNextSweepMakesUpForOneThatFoundNoLeader() {
     ClusterLock lock = heldLock("job");
-    ReplicaDirectory directory = new ReplicaDirectory(() -> 0);
+    ReplicaDirectory directory = new ReplicaDirectory();
     RestockSweep sweep = sweep(ON, lock, directory);
     buy(1, INITIAL);
     ReplicaOnTheBus.await(sweep.sweep());
@@ -180,7 +180,7 @@ final class RestockSweepTest {
   }
 
   private RestockSweep sweep(RestockConf conf, ClusterLock lock, String leader) {
-    ReplicaDirectory directory = new ReplicaDirectory(() -> 0);
+    ReplicaDirectory directory = new ReplicaDirectory();
     directory.heard(leads(leader, 1));
     return sweep(conf, lock, directory);
   }

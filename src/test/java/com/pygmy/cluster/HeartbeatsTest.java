@@ -9,12 +9,16 @@ import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +27,9 @@ final class HeartbeatsTest {
 
   private final AtomicLong ahead = new AtomicLong();
   private final AtomicInteger deaf = new AtomicInteger();
-  private final ReplicaDirectory directory = new ReplicaDirectory(System::nanoTime);
+  private final ReplicaDirectory directory = new ReplicaDirectory();
+  private final AtomicInteger beaten = new AtomicInteger();
+  private volatile Thread beating;
   private Vertx vertx;
   private Bus bus;
   private Heartbeats heartbeats;
@@ -37,7 +43,7 @@ final class HeartbeatsTest {
             vertx,
             bus,
             directory,
-            () -> heartbeat("n1", "a"),
+            this::own,
             deaf::incrementAndGet,
             () -> System.nanoTime() + ahead.get());
     TestCluster.await(heartbeats.start());
@@ -46,6 +52,12 @@ final class HeartbeatsTest {
   @AfterEach
   void stop() throws Exception {
     TestCluster.await(vertx.close());
+  }
+
+  private Heartbeat own() {
+    beaten.incrementAndGet();
+    beating = Thread.currentThread();
+    return heartbeat("n1", "a");
   }
 
   static Heartbeat heartbeat(String node, String incarnation) {
@@ -77,9 +89,39 @@ final class HeartbeatsTest {
     assertEquals(List.of("n1", "n2"), directory.ready(Service.ORDER));
   }
 
+  /** It may be the one that reads what others say, so that nobody can be heard. */
+  @Test
+  void whileAnEventLoopIsBusyNobodyIsForgotten() throws Exception {
+    TestCluster.until(5_000, () -> beaten.get() > 1);
+    EventExecutor busy =
+        StreamSupport.stream(((VertxInternal) vertx).eventLoopGroup().spliterator(), false)
+            .filter(loop -> !loop.inEventLoop(beating))
+            .findFirst()
+            .orElseThrow();
+    CountDownLatch free = new CountDownLatch(1);
+    try {
+      busy.execute(() -> awaitQuietly(free));
+      directory.heard(heartbeat("n2", "b"));
+      int from = beaten.get();
+      TestCluster.until(10_000, () -> beaten.get() - from > 2 * ReplicaDirectory.FORGET_BEATS);
+      assertEquals(List.of("n1", "n2"), directory.ready(Service.ORDER));
+    } finally {
+      free.countDown();
+    }
+    TestCluster.until(5_000, () -> directory.nodes().size() == 1);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void saysGoodbyeWhenItStops() throws Exception {
-    ReplicaDirectory elsewhere = new ReplicaDirectory(System::nanoTime);
+    ReplicaDirectory elsewhere = new ReplicaDirectory();
     TestCluster.await(
         bus.listen(
             Addresses.HEARTBEAT,

@@ -1,9 +1,9 @@
 package com.pygmy.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
@@ -11,16 +11,12 @@ import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class ReplicaDirectoryTest {
 
-  private static final long BEATS = ReplicaDirectory.FORGET_MILLIS / Addresses.HEARTBEAT_MILLIS;
-
-  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
-  private final ReplicaDirectory directory = new ReplicaDirectory(clock::get);
+  private final ReplicaDirectory directory = new ReplicaDirectory();
 
   @Test
   void knowsNobodyAtFirst() {
@@ -29,36 +25,31 @@ final class ReplicaDirectoryTest {
   }
 
   @Test
-  void forgetsANodeThatFallsSilentEvenWhenTheClockWraps() {
+  void forgetsWhoIsNotHeardForSomeBeats() {
     directory.heard(HeartbeatsTest.heartbeat("n1", "a"));
-    for (long beat = 1; beat < BEATS; beat++) {
-      pass(Addresses.HEARTBEAT_MILLIS);
-      directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-      assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
-    }
-    pass(Addresses.HEARTBEAT_MILLIS - 1);
-    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
-    pass(1);
-    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-    assertEquals(List.of("own"), directory.ready(Service.ORDER));
+    directory.beat();
+    directory.heard(HeartbeatsTest.heartbeat("n2", "a"));
+    beats(ReplicaDirectory.FORGET_BEATS - 2);
+    assertEquals(List.of("n1", "n2"), directory.ready(Service.ORDER));
+    directory.beat();
+    assertEquals(List.of("n2"), directory.ready(Service.ORDER));
+    directory.heard(HeartbeatsTest.heartbeat("n2", "a"));
+    beats(ReplicaDirectory.FORGET_BEATS - 1);
+    assertEquals(List.of("n2"), directory.ready(Service.ORDER));
+    directory.beat();
+    assertEquals(List.of(), directory.ready(Service.ORDER));
   }
 
-  /** A process that could not run for a while has the others' heartbeats waiting in a queue. */
   @Test
-  void whileThisProcessWasHeldUpNobodyWasSilent() {
+  void knowsThatTheShopServesWhenALeaderAndBothServicesAreThere() {
     directory.heard(HeartbeatsTest.heartbeat("n1", "a"));
-    pass(Addresses.HEARTBEAT_MILLIS);
-    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-    pass(60_000);
-    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
-    directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-    assertEquals(List.of("n1", "own"), directory.ready(Service.ORDER));
-    for (long beat = 0; beat < BEATS; beat++) {
-      pass(Addresses.HEARTBEAT_MILLIS);
-      directory.heard(HeartbeatsTest.heartbeat("own", "a"));
-    }
-    assertEquals(List.of("own"), directory.ready(Service.ORDER), "it has gone after all");
+    directory.heard(catalog("n2", Role.FOLLOWER, 3, 70));
+    assertFalse(directory.serving().isComplete(), "nobody leads");
+    directory.left(new Goodbye("n1", "a"));
+    directory.heard(catalog("n3", Role.LEADER, 3, 70));
+    assertFalse(directory.serving().isComplete(), "nobody takes orders");
+    directory.heard(HeartbeatsTest.heartbeat("n1", "b"));
+    assertTrue(directory.serving().succeeded());
   }
 
   @Test
@@ -99,7 +90,7 @@ final class ReplicaDirectoryTest {
                 node, Service.CATALOG, role, term, index, ready, Optional.empty(), "")));
   }
 
-  private void pass(long millis) {
-    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
+  private void beats(int count) {
+    IntStream.range(0, count).forEach(i -> directory.beat());
   }
 }

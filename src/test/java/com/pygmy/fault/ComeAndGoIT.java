@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes come and go, and are restarted one by one, and no client notices. */
@@ -18,7 +19,9 @@ class ComeAndGoIT {
 
   private static final int CLIENTS = 8;
 
-  @TempDir Path folder;
+  /** Kept when a test fails: why a request failed stands in the logs of the nodes. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
 
   private static void succeeds(Shop.Ran ran) {
     System.out.println(ran.output().strip());

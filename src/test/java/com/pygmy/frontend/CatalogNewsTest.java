@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class CatalogNewsTest {
 
-  private final ReplicaDirectory directory = new ReplicaDirectory(() -> 0L);
+  private final ReplicaDirectory directory = new ReplicaDirectory();
   private final CatalogNews news = new CatalogNews(directory);
 
   @Test

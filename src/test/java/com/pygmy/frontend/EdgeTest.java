@@ -152,7 +152,7 @@ class EdgeTest {
   @Test
   void hangsUpOnAnEndlessBody() {
     try (FrontendFixture patient = new FrontendFixture()) {
-      patient.start(settings().withDeadlines(FrontendSettings.Deadlines.usual().openingAfter(0)));
+      patient.start(settings().withDeadlines(FrontendSettings.Deadlines.usual()));
       RawClient client = new RawClient(patient.port());
       String headers = "Content-Type: application/json";
       String endless = "Content-Length: 999999999";
@@ -302,10 +302,7 @@ class EdgeTest {
       busy.store.book(1, "One", "t", 100, 10);
       busy.await(busy.store.replica(Service.CATALOG, "n1"));
       busy.await(busy.store.replica(Service.ORDER, "n1"));
-      busy.start(
-          settings()
-              .withMaxInFlight(1)
-              .withDeadlines(FrontendSettings.Deadlines.usual().openingAfter(0)));
+      busy.start(settings().withMaxInFlight(1).withDeadlines(FrontendSettings.Deadlines.usual()));
       try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), busy.port())) {
         slow.setSoTimeout(5_000);
         String head =
@@ -380,6 +377,7 @@ class EdgeTest {
                     Optional.empty(),
                     Optional.empty(),
                     frontend.feed,
+                    frontend.assets,
                     frontend.traffic,
                     frontend.metrics,
                     () -> Thread.currentThread().getName().replace(' ', '-'),

@@ -34,13 +34,13 @@ final class FrontendFixture implements AutoCloseable {
   static final String STORE_TAG = "824d80d7";
 
   static final String TOKEN = "s3cret-token";
-  static final Deadlines SHORT = new Deadlines(0, 600, 150, 400, 100, 20, 300, 2_000, 1_000);
+  static final Deadlines SHORT = new Deadlines(600, 150, 400, 100, 20, 300, 2_000, 1_000);
 
   private static final long WAIT_SECONDS = 10;
 
   final Vertx vertx = Vertx.vertx();
   final Bus bus = new Bus(vertx);
-  final ReplicaDirectory directory = new ReplicaDirectory(() -> 0L); // nobody is ever forgotten
+  final ReplicaDirectory directory = new ReplicaDirectory();
   final FakeStore store = new FakeStore(bus, directory);
   final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicLong lastId = new AtomicLong();
@@ -52,6 +52,7 @@ final class FrontendFixture implements AutoCloseable {
   private Optional<LeaseHolder> holder = Optional.empty();
   private Optional<SharedCopies> shared = Optional.empty();
   final LiveFeed feed;
+  final Assets assets;
   final Traffic traffic = new Traffic(System::nanoTime);
 
   /** To be set when it is about to stop. */
@@ -67,6 +68,7 @@ final class FrontendFixture implements AutoCloseable {
   FrontendFixture(LiveFeed.Bounds bounds) {
     feed = new LiveFeed("n1", bus, directory, metrics, System::nanoTime, bounds);
     await(vertx.deployVerticle(feed));
+    assets = await(Assets.read(vertx));
   }
 
   /** With short deadlines and the administrator's token. */
@@ -109,11 +111,6 @@ final class FrontendFixture implements AutoCloseable {
     awaitLease();
   }
 
-  /** Whoever looks every 10 ms has looked: what it was not to do then, it would have done. */
-  void hadTimeToLook() {
-    await(vertx.timer(50));
-  }
-
   LeaseHolder holder() {
     return holder.orElseGet(
         () ->
@@ -140,14 +137,9 @@ final class FrontendFixture implements AutoCloseable {
     }
   }
 
-  /** Deploys the frontend; done when it listens. */
-  Future<String> deploy(FrontendSettings settings) {
-    frontend = verticle(settings, feed);
-    return vertx.deployVerticle(frontend);
-  }
-
   void start(FrontendSettings settings) {
-    await(deploy(settings));
+    frontend = verticle(settings, feed);
+    await(vertx.deployVerticle(frontend));
     client =
         WebClient.create(
             vertx, new WebClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port()));
@@ -161,6 +153,7 @@ final class FrontendFixture implements AutoCloseable {
         holder,
         shared,
         fed,
+        assets,
         traffic,
         metrics,
         () -> "made-" + lastId.incrementAndGet(),

@@ -12,14 +12,12 @@ import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,34 +35,6 @@ class OperationsTest {
   @AfterEach
   void stop() {
     frontend.close();
-  }
-
-  @Test
-  void aFrontendThatStartsOpensItsPortWhenItKnowsALeaderAndWhoServes() {
-    try (FrontendFixture starting = new FrontendFixture()) {
-      Future<String> open =
-          starting.deploy(
-              FrontendFixture.settings()
-                  .withDeadlines(FrontendFixture.SHORT.openingAfter(Long.MAX_VALUE / 1_000_000)));
-      List<String> heard = new CopyOnWriteArrayList<>();
-      Future<List<String>> heardBefore = open.map(opened -> List.copyOf(heard));
-      heard.add("an order replica");
-      starting.store.announce(Service.ORDER, "n2", true);
-      starting.hadTimeToLook();
-      heard.add("a catalog replica, which leads");
-      starting.store.announce(Service.CATALOG, "n1", true);
-      assertEquals(
-          List.of("an order replica", "a catalog replica, which leads"),
-          starting.await(heardBefore));
-    }
-  }
-
-  @Test
-  void aFrontendThatStartsAloneOpensItsPortAllTheSame() {
-    try (FrontendFixture alone = new FrontendFixture()) {
-      alone.start(FrontendFixture.settings().withDeadlines(FrontendFixture.SHORT.openingAfter(30)));
-      assertEquals("unavailable", slug(alone.get("/books/1")));
-    }
   }
 
   @Test

@@ -180,7 +180,7 @@ final class NodeIT {
     nodes.start(leader);
     int back = Integer.parseInt(leader.substring(1)) - 1;
     Answer first = NodesInThisJvm.await(nodes.buy(back, "first-of-" + leader, 1, 1));
-    assertEquals(201, first.status(), () -> "it opened before it could serve: " + first);
+    assertEquals(201, first.status(), () -> "it opened before it knew who serves: " + first);
     TestConf.until("it is ready again", nodes::allReady);
   }
 

@@ -102,16 +102,16 @@ final class ProcessesTest {
   }
 
   @Test
-  void backsOffFromASecondAndAHalfToThirtyAndForgetsAfterAMinute() {
+  void backsOffFromHalfASecondToThirtyAndForgetsAfterAMinute() {
     Backoff backoff = new Backoff();
     List<Long> waits = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       waits.add(backoff.afterLifeOf(0));
     }
-    assertEquals(List.of(1500L, 3000L, 6000L, 12000L, 24000L, 30000L, 30000L, 30000L), waits);
+    assertEquals(List.of(500L, 1000L, 2000L, 4000L, 8000L, 16000L, 30000L, 30000L), waits);
     assertEquals(30_000, backoff.afterLifeOf(59_999));
-    assertEquals(1_500, backoff.afterLifeOf(60_000));
-    assertEquals(3_000, backoff.afterLifeOf(0));
+    assertEquals(500, backoff.afterLifeOf(60_000));
+    assertEquals(1_000, backoff.afterLifeOf(0));
   }
 
   @Test

@@ -200,9 +200,9 @@ final class SupervisorIT {
     Files.writeString(data.root().resolve("o1.dies"), "3");
     Result up = run("up", "--detach", "--conf", conf);
     assertEquals(ExitCode.UNAVAILABLE, up.exitCode(), up::toString);
-    assertTrue(up.out().contains("starting it again in 1.5 s"), up::toString);
-    assertTrue(up.out().contains("starting it again in 3.0 s"), up::toString);
-    assertFalse(up.out().contains("starting it again in 6.0 s"), up::toString);
+    assertTrue(up.out().contains("starting it again in 0.5 s"), up::toString);
+    assertTrue(up.out().contains("starting it again in 1.0 s"), up::toString);
+    assertFalse(up.out().contains("starting it again in 2.0 s"), up::toString);
   }
 
   @Test

@@ -34,7 +34,7 @@ final class OrderFixture implements AutoCloseable {
   final Vertx vertx = Vertx.vertx();
   final Bus bus = new Bus(vertx);
   final AtomicLong nanos = new AtomicLong();
-  final ReplicaDirectory directory = new ReplicaDirectory(nanos::get);
+  final ReplicaDirectory directory = new ReplicaDirectory();
   private final Context context = vertx.getOrCreateContext();
 
   /** A catalog replica that answers every request so. */
