@@ -147,6 +147,7 @@ public final class ShopClient implements AutoCloseable {
   private static final class Course {
     final long startNanos;
     int next;
+    int attempts;
     int triedInRound;
     boolean isAnybodyThere;
     boolean mayHaveHappened;
@@ -162,6 +163,9 @@ public final class ShopClient implements AutoCloseable {
     long left = deadlineMillis - elapsedMillis(course);
     if (left <= 0) {
       return Future.succeededFuture(gaveUp(course));
+    }
+    if (course.attempts++ > 0) {
+      retried.run();
     }
     int index = course.next % urls.size();
     return send(request, urls.get(index), Math.min(ATTEMPT_MILLIS, left))
@@ -192,13 +196,11 @@ public final class ShopClient implements AutoCloseable {
     course.next++;
     course.triedInRound++;
     if (course.triedInRound < urls.size()) {
-      retried.run();
       return attempt(request, course);
     }
     if (!course.isAnybodyThere) {
       return Future.succeededFuture(gaveUp(course));
     }
-    retried.run();
     course.triedInRound = 0;
     course.isAnybodyThere = false;
     return vertx.timer(PAUSE_MILLIS).compose(fired -> attempt(request, course));

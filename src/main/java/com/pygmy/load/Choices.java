@@ -25,10 +25,10 @@ final class Choices {
    */
   record Choice(int book, boolean buys, int quantity, boolean byKey) {}
 
-  Choices(RandomGenerator random, List<Integer> books, Popularity popularity, double probability) {
+  Choices(RandomGenerator random, List<Integer> books, Picker picker, double probability) {
     this.random = random;
     this.books = List.copyOf(books);
-    this.picker = popularity.among(books.size());
+    this.picker = picker;
     this.buyProbability = probability;
   }
 

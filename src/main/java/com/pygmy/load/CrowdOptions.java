@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +30,6 @@ final class CrowdOptions {
       names = "--books",
       paramLabel = "HOW",
       defaultValue = "uniform",
-      converter = PopularityConverter.class,
       description =
           "which of the shop's books are asked for: uniform, or zipf, the n-th one n-th as often"
               + " as the first (default: ${DEFAULT-VALUE})")
@@ -51,20 +49,6 @@ final class CrowdOptions {
 
   @Option(names = "--json", description = "print the figures for programs")
   private boolean json;
-
-  /** The names as they are listed. */
-  static final class PopularityConverter implements picocli.CommandLine.ITypeConverter<Popularity> {
-    @Override
-    public Popularity convert(String text) {
-      for (Popularity one : Popularity.values()) {
-        if (one.label().equals(text)) {
-          return one;
-        }
-      }
-      throw new picocli.CommandLine.TypeConversionException(
-          "'" + text + "' is not uniform or zipf");
-    }
-  }
 
   /** Complains of what makes no sense, before anything is sent. */
   void check(CommandSpec spec) {
@@ -98,8 +82,15 @@ final class CrowdOptions {
     return json;
   }
 
-  Optional<Path> report() {
-    return Optional.ofNullable(report);
+  boolean isReported() {
+    return report != null;
+  }
+
+  /** Writes the report, and says where it is: not among figures for programs. */
+  void write(Page page, CommandSpec spec) throws IOException {
+    Path written = Page.write(report, page);
+    (json ? spec.commandLine().getErr() : spec.commandLine().getOut())
+        .println("report: " + written);
   }
 
   List<String> urls(Context context) {

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -30,7 +31,9 @@ final class Customer {
   private final LongSupplier nanos;
   private final Supplier<String> keys;
   private ShopClient client;
-  private long clientSince;
+
+  /** When it was driven away from home; empty: it was not. */
+  private OptionalLong drivenAway = OptionalLong.empty();
 
   Customer(ShopClient shop, int home, Meter meter, LongSupplier nanos, Supplier<String> keys) {
     this.shop = shop;
@@ -42,8 +45,16 @@ final class Customer {
   }
 
   private void goHome() {
-    client = shop.fellow(home, () -> meter.retried(nanos.getAsLong()));
-    clientSince = nanos.getAsLong();
+    client = shop.fellow(home, this::retried);
+    drivenAway = OptionalLong.empty();
+  }
+
+  private void retried() {
+    long now = nanos.getAsLong();
+    meter.retried(now);
+    if (drivenAway.isEmpty()) {
+      drivenAway = OptionalLong.of(now);
+    }
   }
 
   /**
@@ -53,7 +64,7 @@ final class Customer {
    *     answer before
    */
   Future<Boolean> visit(Choice choice, long due) {
-    if (nanos.getAsLong() - clientSince > AWAY_NANOS) {
+    if (drivenAway.isPresent() && nanos.getAsLong() - drivenAway.getAsLong() > AWAY_NANOS) {
       goHome();
     }
     Request lookup = Request.read(Route.READ_BOOK.path(choice.book()));

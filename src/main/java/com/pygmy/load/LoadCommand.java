@@ -6,7 +6,6 @@ import com.pygmy.load.Plan.Extent;
 import com.pygmy.load.Plan.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -125,6 +124,7 @@ public final class LoadCommand implements Callable<Integer> {
   public static void addTo(CommandLine root, Context context) {
     CommandLine load = new CommandLine(new LoadCommand(context));
     load.addSubcommand(new SweepCommand(context));
+    load.setCaseInsensitiveEnumValuesAllowed(true);
     root.addSubcommand(load);
   }
 
@@ -166,6 +166,7 @@ public final class LoadCommand implements Callable<Integer> {
         "--max-outstanding is 1 to " + MOST_OUTSTANDING);
     CrowdOptions.require(
         spec, extent.iterations == null || extent.iterations >= 1, "--iterations is 1 or more");
+    CrowdOptions.require(spec, gap.toNanos() > 0, "--gap is above 0");
     CrowdOptions.require(
         spec, extent.duration == null || extent.duration.toNanos() > 0, "--duration is above 0");
     return new Plan(
@@ -186,13 +187,10 @@ public final class LoadCommand implements Callable<Integer> {
     } else {
       summary.print(out);
     }
-    summary.complain(err);
-    if (options.report().isPresent()) {
-      Path page =
-          Page.write(
-              options.report().get(),
-              new RunReport(summary, options.urls(context), context.wallClock().get()).page());
-      (options.isJson() ? err : out).println("report: " + page);
+    Summary.complain("", figures, err);
+    if (options.isReported()) {
+      options.write(
+          new RunReport(summary, options.urls(context), context.wallClock().get()).page(), spec);
     }
     out.flush();
     err.flush();

@@ -76,7 +76,11 @@ final class Meter {
       tally.refused += verdict instanceof Verdict.Refused ? 1 : 0;
       return;
     }
-    waits(kind).inVain();
+    if (verdict instanceof Verdict.Unanswered) {
+      waits(kind).inVain();
+    } else {
+      waits(kind).answeredWrongly();
+    }
     timeline.failed(now);
     errors++;
     if (verdict instanceof Verdict.Mismatch mismatch) {

@@ -18,7 +18,6 @@ final class PatientCrowd implements Crowd {
   private final Vertx vertx;
   private final List<Member> members;
   private final long perMember;
-  private final long more;
   private final Extent extent;
   private final LongSupplier nanos;
   private final long begin;
@@ -29,11 +28,11 @@ final class PatientCrowd implements Crowd {
   /** A customer with a will of its own. */
   record Member(Customer customer, Choices choices) {}
 
+  /** Each comes equally often: the visits of the extent are a multiple of the members. */
   PatientCrowd(Vertx vertx, List<Member> members, Extent extent, LongSupplier nanos) {
     this.vertx = vertx;
     this.members = List.copyOf(members);
     this.perMember = extent.visits() / members.size();
-    this.more = extent.visits() % members.size();
     this.extent = extent;
     this.nanos = nanos;
     this.begin = nanos.getAsLong();
@@ -42,9 +41,7 @@ final class PatientCrowd implements Crowd {
   @Override
   public Future<Void> work() {
     left = members.size();
-    for (int i = 0; i < members.size(); i++) {
-      next(members.get(i), i < more ? perMember + 1 : perMember);
-    }
+    members.forEach(member -> next(member, perMember));
     return over.future();
   }
 

@@ -5,6 +5,7 @@ import com.pygmy.cli.ShopClient;
 import com.pygmy.load.Meter.Glance;
 import com.pygmy.load.PatientCrowd.Member;
 import com.pygmy.load.Plan.Extent;
+import com.pygmy.load.Popularity.Picker;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,10 @@ final class Run {
   private final ShopClient shop;
   private final LongSupplier nanos;
   private final Meter meter;
+
+  /** One for all: that of Zipf has a number for each book. */
+  private final Picker picker;
+
   private final Crowd crowd;
   private final long begun;
   private volatile boolean isStopped;
@@ -50,6 +55,7 @@ final class Run {
     this.nanos = nanos;
     this.begun = nanos.getAsLong();
     this.meter = new Meter(begun, gapNanos);
+    this.picker = plan.popularity().among(books.size());
     AtomicLong bought = new AtomicLong();
     List<Customer> customers =
         IntStream.range(0, plan.clients())
@@ -83,7 +89,7 @@ final class Run {
   }
 
   private Choices choices(List<Integer> books, long seed) {
-    return new Choices(new SplittableRandom(seed), books, plan.popularity(), plan.buyProbability());
+    return new Choices(new SplittableRandom(seed), books, picker, plan.buyProbability());
   }
 
   /** A bar for such a plan. */

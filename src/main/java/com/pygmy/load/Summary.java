@@ -98,20 +98,25 @@ record Summary(Plan plan, Figures figures) {
     }
   }
 
-  /** What was wrong, if anything was. */
-  void complain(PrintWriter err) {
+  /**
+   * What was wrong, if anything was.
+   *
+   * @param where before each line
+   */
+  static void complain(String where, Figures figures, PrintWriter err) {
     figures.complaints().stream()
         .limit(COMPLAINTS_SHOWN)
         .forEach(
             complaint ->
                 err.printf(
                     Locale.ROOT,
-                    "%s at %.1f s: %s%n",
+                    "%s%s at %.1f s: %s%n",
+                    where,
                     complaint.kind().label(),
                     figures.seconds(complaint.at()),
                     complaint.what()));
     if (figures.errors() > COMPLAINTS_SHOWN) {
-      err.println("and " + grouped(figures.errors() - COMPLAINTS_SHOWN) + " more errors");
+      err.println(where + "and " + grouped(figures.errors() - COMPLAINTS_SHOWN) + " more errors");
     }
   }
 

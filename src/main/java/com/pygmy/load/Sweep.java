@@ -13,10 +13,11 @@ import java.util.stream.Stream;
 /**
  * Runs of one kind that differ in the buy probability, on one shop or two.
  *
+ * @param seed of the first of them; each probability has the next one
  * @param cached at the shop whose frontends answer from copies
  * @param uncached at the other one; none: there was only one shop
  */
-record Sweep(List<Point> cached, List<Point> uncached) {
+record Sweep(long seed, List<Point> cached, List<Point> uncached) {
 
   private static final int COUNT = 3;
 
@@ -54,6 +55,7 @@ record Sweep(List<Point> cached, List<Point> uncached) {
             ">p99 ms");
     rows().forEach(row -> table.row(row.toArray()));
     table.print(out);
+    out.println("seed " + seed);
     long soldOut = points().mapToLong(point -> point.figures().soldOut()).sum();
     if (soldOut > 0) {
       long visits = points().mapToLong(point -> point.figures().visits()).sum();
@@ -102,7 +104,10 @@ record Sweep(List<Point> cached, List<Point> uncached) {
   }
 
   JsonObject json() {
-    return new JsonObject().put("cached", json(cached)).put("uncached", json(uncached));
+    return new JsonObject()
+        .put("seed", seed)
+        .put("cached", json(cached))
+        .put("uncached", json(uncached));
   }
 
   private static JsonArray json(List<Point> points) {

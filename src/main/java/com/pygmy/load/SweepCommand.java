@@ -7,7 +7,6 @@ import com.pygmy.load.Plan.Extent;
 import com.pygmy.load.Sweep.Point;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +89,10 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    CrowdOptions.require(
+        spec,
+        spec.parent().commandLine().getParseResult().matchedOptions().isEmpty(),
+        "options of a sweep come after the word sweep");
     options.check(spec);
     CrowdOptions.require(spec, duration.toNanos() > 0, "--duration is above 0");
     PrintWriter err = spec.commandLine().getErr();
@@ -112,16 +115,16 @@ final class SweepCommand implements Callable<Integer> {
         shops.add(new Shop(name, client, ((BookIds.Found) books).ids(), new ArrayList<>()));
       }
       try (Interruption interruption = new Interruption(this::stop)) {
-        sweep(shops);
-        return tell(shops);
+        long seed = options.seed(context);
+        sweep(shops, seed);
+        return tell(shops, seed);
       }
     } finally {
       clients.forEach(ShopClient::close);
     }
   }
 
-  private void sweep(List<Shop> shops) {
-    long seed = options.seed(context);
+  private void sweep(List<Shop> shops, long seed) {
     if (warmUp.toNanos() > 0) {
       shops.forEach(
           shop -> run(shop, WARM_UP_PROBABILITY, warmUp, seed, "warm-up, " + shop.name()));
@@ -179,11 +182,12 @@ final class SweepCommand implements Callable<Integer> {
     running.ifPresent(Run::stop);
   }
 
-  private int tell(List<Shop> shops) throws IOException {
+  private int tell(List<Shop> shops, long seed) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Sweep sweep =
-        new Sweep(shops.get(0).points(), shops.size() > 1 ? shops.get(1).points() : List.of());
+        new Sweep(
+            seed, shops.get(0).points(), shops.size() > 1 ? shops.get(1).points() : List.of());
     if (options.isJson()) {
       out.println(sweep.json().encodePrettily());
     } else {
@@ -191,37 +195,31 @@ final class SweepCommand implements Callable<Integer> {
     }
     shops.forEach(
         shop ->
-            shop.points().stream()
-                .flatMap(point -> point.figures().complaints().stream())
-                .limit(5)
+            shop.points()
                 .forEach(
-                    complaint ->
-                        err.println(
-                            shop.name()
-                                + ", "
-                                + complaint.kind().label()
-                                + ": "
-                                + complaint.what())));
-    if (options.report().isPresent()) {
-      Path page =
-          Page.write(
-              options.report().get(),
-              new SweepReport(sweep, told(shops), context.wallClock().get()).page());
-      (options.isJson() ? err : out).println("report: " + page);
+                    point ->
+                        Summary.complain(
+                            shop.name() + ", buys " + Sweep.probability(point) + ", ",
+                            point.figures(),
+                            err)));
+    if (options.isReported()) {
+      options.write(
+          new SweepReport(sweep, told(shops, seed), context.wallClock().get()).page(), spec);
     }
     out.flush();
     err.flush();
     return sweep.exitCode();
   }
 
-  private String told(List<Shop> shops) {
+  private String told(List<Shop> shops, long seed) {
     return String.format(
         Locale.ROOT,
         "%,d clients, each coming again when its last visit is over; books %s; %,.0f s at each shop"
-            + " for each probability, in turn. Shops: %s.",
+            + " for each probability, in turn; seed %d. Shops: %s.",
         options.clients(),
         options.popularity().label(),
         duration.toNanos() / 1e9,
+        seed,
         shops.size() > 1 ? "one with caches, one without" : "one");
   }
 }

@@ -63,6 +63,12 @@ final class Waits {
     outstanding--;
   }
 
+  /** One waits no longer, for it was answered, if wrongly: that is no service, and no wait. */
+  void answeredWrongly() {
+    outstanding--;
+    isWaiting &= outstanding > 0;
+  }
+
   Noticed noticed(long now) {
     Waits still = new Waits(thresholdNanos);
     still.gaps.addAll(gaps);

@@ -103,6 +103,15 @@ final class ShopClient implements AutoCloseable {
                         .compose(paused -> get(url, path, attempts - 1)));
   }
 
+  /** The same at the first frontend that answers. */
+  Future<Answer> get(String path) {
+    Future<Answer> answer = Future.failedFuture("no frontend");
+    for (String url : urls) {
+      answer = answer.recover(unreachable -> get(url, path));
+    }
+    return answer;
+  }
+
   private Future<Answer> once(String url, String path) {
     return http.getAbs(url + path)
         .timeout(REQUEST_MILLIS)

@@ -18,7 +18,8 @@ final class ChoicesTest {
 
   private static List<Choice> some(long seed, double probability) {
     Choices choices =
-        new Choices(new SplittableRandom(seed), BOOKS, Popularity.UNIFORM, probability);
+        new Choices(
+            new SplittableRandom(seed), BOOKS, Popularity.UNIFORM.among(BOOKS.size()), probability);
     return Stream.generate(choices::next).limit(2_000).toList();
   }
 

@@ -28,7 +28,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -265,6 +268,7 @@ final class LoadCommandTest {
       assertEquals(92, figures.getInteger("shed"));
       assertEquals(8, figures.getInteger("visits"));
       assertEquals(8, kind(figures, "lookup").getInteger("unanswered"));
+      assertEquals(0, figures.getInteger("retries"), "there is no time left for any");
       assertEquals(8, asked.get());
     }
   }
@@ -290,6 +294,50 @@ final class LoadCommandTest {
       assertEquals(100, lookups.count());
       assertTrue(lookups.percentile(50) > 4_000, () -> "p50 is " + lookups.percentile(50));
     }
+  }
+
+  @Test
+  void aRunWithoutEndTellsWhatItHasSeenWhenItIsStopped() throws Exception {
+    AtomicReference<Run> running = new AtomicReference<>();
+    try (FakeShop shop =
+            new FakeShop(
+                vertx,
+                1_000,
+                (heard, said) -> {
+                  running.get().stop();
+                  return said;
+                });
+        ShopClient client = new ShopClient(List.of(shop.url()), 10_000, 2, System::nanoTime)) {
+      running.set(withoutEnd(client, System::nanoTime));
+      Figures figures = running.get().watch(progress(false), "");
+      assertEquals(2, figures.visits());
+      assertEquals(2, figures.of(Kind.LOOKUP).latencies().count());
+    }
+  }
+
+  @Test
+  void whoIsNotAnsweredIsNotWaitedForAfterAStop() throws Exception {
+    AtomicLong jump = new AtomicLong();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<Run> running = new AtomicReference<>();
+    try (HoldingShop shop = new HoldingShop(vertx, Integer.MAX_VALUE, asked);
+        ShopClient client = new ShopClient(List.of(shop.url()), 60_000, 2, System::nanoTime)) {
+      running.set(
+          withoutEnd(
+              client,
+              () -> {
+                if (asked.get() == 2) {
+                  running.get().stop();
+                }
+                return System.nanoTime() + jump.addAndGet(TimeUnit.SECONDS.toNanos(6));
+              }));
+      assertEquals(0, running.get().watch(progress(false), "").visits());
+    }
+  }
+
+  private static Run withoutEnd(ShopClient client, LongSupplier nanos) {
+    Plan plan = new Plan(2, 0, Popularity.UNIFORM, 1, Extent.FOREVER, Optional.empty());
+    return new Run(plan, client, List.of(1), "k", 1, nanos);
   }
 
   private static com.pygmy.cli.Progress progress(boolean isShown) {
@@ -328,6 +376,8 @@ final class LoadCommandTest {
         "--max-outstanding 0 --rate 5",
         "--books popular",
         "--gap long",
+        "--gap 0",
+        "--seed 5 sweep",
         "--report /dev/null/x",
         "--timeout 0",
         "sweep --duration 0",
@@ -389,13 +439,25 @@ final class LoadCommandTest {
               "--uncached-url",
               uncached.url());
       assertEquals(ExitCode.OK, code, terminal.err());
-      assertEquals(
-          1 + 2 * (9 * 3 - 2), terminal.out().lines().filter(l -> !l.contains("report")).count());
+      List<String> rows = terminal.out().lines().map(LoadCommandTest::firstWords).toList();
+      for (String probability : List.of("0.0", "0.1", "0.4", "0.8")) {
+        for (String cache : List.of("on", "off")) {
+          assertTrue(rows.contains(probability + " lookup " + cache), terminal.out());
+          if (!probability.equals("0.1")) {
+            assertEquals(
+                !probability.equals("0.0"), rows.contains(probability + " buy " + cache), cache);
+          }
+        }
+      }
       String page = Files.readString(folder.resolve("index.html"));
       assertEquals(1, parsed(page).getElementsByTagName("svg").getLength());
       assertStandsAlone(page);
       assertFalse(uncached.heard("POST").isEmpty());
     }
+  }
+
+  private static String firstWords(String row) {
+    return Stream.of(row.strip().split("\\s+", -1)).limit(3).collect(Collectors.joining(" "));
   }
 
   @Test

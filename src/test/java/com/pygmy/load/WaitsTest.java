@@ -41,6 +41,15 @@ final class WaitsTest {
   }
 
   @Test
+  void aWrongAnswerLeavesNobodyWaiting() {
+    waits.begun(0);
+    waits.answeredWrongly();
+    waits.begun(9_000);
+    waits.served(9_010);
+    assertEquals(10, waits.noticed(9_010).longest().nanos());
+  }
+
+  @Test
   void aGapThatLastsIsNoticedAndGoesOn() {
     waits.begun(0);
     assertEquals(List.of(new Gap(0, 300)), waits.noticed(300).gaps());
