@@ -40,6 +40,7 @@ final class LeadershipWatch implements AutoCloseable {
   private final Semaphore pokes = new Semaphore(0);
   private Leadership last;
   private int looks;
+  private boolean isPuzzled;
   private volatile boolean closed;
 
   LeadershipWatch(
@@ -76,10 +77,23 @@ final class LeadershipWatch implements AutoCloseable {
       while (!closed) {
         boolean unused = pokes.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         pokes.drainPermits();
-        look();
+        lookWhateverRatisSays();
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What fails once may well be known at the next look; nobody would tell who leads else. */
+  private void lookWhateverRatisSays() {
+    try {
+      look();
+      isPuzzled = false;
+    } catch (RuntimeException surprise) {
+      if (!isPuzzled) {
+        LOG.warn("{}: who leads is not known", group.own(), surprise);
+      }
+      isPuzzled = true;
     }
   }
 

@@ -150,11 +150,14 @@ final class Succession implements AutoCloseable {
   long look() throws InterruptedException {
     try {
       Optional<Followed> followed = ballot.followed();
-      long silent = followed.isPresent() ? ballot.silentMillis() : heartbeatMissedMillis;
+      if (followed.isEmpty()) {
+        return LOOK_MILLIS;
+      }
+      long silent = ballot.silentMillis();
       if (silent < heartbeatMissedMillis) {
         return heartbeatMissedMillis - silent;
       }
-      if (followed.isPresent() && !followed.get().equals(succeeded) && isGone(followed.get())) {
+      if (!followed.get().equals(succeeded) && isGone(followed.get())) {
         succeeded = followed.get();
         boolean stands = ballot.stand(succeeded);
         LOG.info("{}: {} is gone; standing for election: {}", ballot.own(), succeeded, stands);

@@ -6,11 +6,13 @@ import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Leadership.Role;
 import com.pygmy.replication.Takeover;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class TakeoverClockTest {
 
   private final TakeoverClock clock = new TakeoverClock();
+  private int timesAsked;
 
   @Test
   void theFirstTermIsCountedFromStanding() {
@@ -56,9 +58,25 @@ class TakeoverClockTest {
     assertEquals(Optional.of(new Takeover(4, 350, 0, 20)), look(Role.LEADER, 4, true, 5_320, 20));
   }
 
+  @Test
+  void aLeaderIsNotAskedAgainSinceWhenItLeads() {
+    look(Role.FOLLOWER, 1, false, 0, 0);
+    look(Role.LEADER, 2, false, 10, 5);
+    int asked = timesAsked;
+    look(Role.LEADER, 2, false, 20, 15);
+    look(Role.LEADER, 2, true, 30, 25);
+    look(Role.LEADER, 2, true, 40, 35);
+    assertEquals(asked, timesAsked, "Ratis tells it dearly");
+  }
+
   /** Of a follower without a leader, nothing was heard. */
   private Optional<Takeover> look(Role role, long term, boolean ready, long now, long inRole) {
     Optional<String> leader = role == Role.FOLLOWER ? Optional.of("n9") : Optional.empty();
-    return clock.look(new Leadership(term, role, leader, ready), now, () -> inRole);
+    LongSupplier dear =
+        () -> {
+          timesAsked++;
+          return inRole;
+        };
+    return clock.look(new Leadership(term, role, leader, ready), now, dear);
   }
 }
