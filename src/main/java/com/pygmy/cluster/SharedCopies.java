@@ -38,6 +38,10 @@ public final class SharedCopies {
   static final long TTL_MILLIS = 60_000;
 
   private static final long SKIP_NANOS = TimeUnit.MILLISECONDS.toNanos(SKIP_MILLIS);
+
+  /** On a busy machine the map may be left out every second; that is worth a line now and then. */
+  private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private static final Logger log = LoggerFactory.getLogger(SharedCopies.class);
 
   private final Supplier<Future<AsyncMap<String, byte[]>>> open;
@@ -46,6 +50,8 @@ public final class SharedCopies {
   private Future<AsyncMap<String, byte[]>> map;
   private volatile long skipSince;
   private volatile boolean wasSkipped;
+  private long toldSince;
+  private int untold;
 
   /**
    * The map of a cluster.
@@ -139,14 +145,21 @@ public final class SharedCopies {
   }
 
   private void skip(Throwable why) {
+    long now = nanoClock.getAsLong();
     if (!isSkipped()) {
-      log.info(
-          "the shared map is left out for {} ms: {}",
-          SKIP_MILLIS,
-          why instanceof TimeoutException ? "no answer in time" : why.toString());
+      tell(why instanceof TimeoutException ? "no answer in time" : why.toString(), now);
     }
-    skipSince = nanoClock.getAsLong();
+    skipSince = now;
     wasSkipped = true;
+  }
+
+  private synchronized void tell(String why, long now) {
+    untold++;
+    if (!wasSkipped || now - toldSince >= TELL_NANOS) {
+      log.info("the shared map is left out for {} ms (times: {}): {}", SKIP_MILLIS, untold, why);
+      toldSince = now;
+      untold = 0;
+    }
   }
 
   private static Optional<Message> decoded(byte[] bytes) {

@@ -1,0 +1,142 @@
+package com.pygmy.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operations page in a browser, at real processes: a fail-over is seen, the shop is kept. */
+@Tag("faults")
+class OpsPageIT {
+
+  @TempDir static Path folder;
+  private static Shop shop;
+  private static ShopClient client;
+
+  @BeforeAll
+  static void open() throws Exception {
+    Visitor.requireBrowser();
+    shop =
+        Shop.ofThree(
+            folder,
+            List.of(
+                "1,Hundred Years of Solitude,Gabriel García Márquez,classics,1295,50",
+                "2,The Last One,Anybody,classics,500,1"));
+    client = new ShopClient(shop.urls());
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (shop != null) {
+      client.close();
+      shop.close();
+    }
+  }
+
+  private static Visitor operator(String node) throws Exception {
+    String url = shop.urls().get(shop.nodes().indexOf(node));
+    Visitor operator = Visitor.at(url);
+    operator.open(url + "/ops");
+    operator.awaitText("#link", "live");
+    return operator;
+  }
+
+  private static String another(String node) {
+    return shop.nodes().get((shop.nodes().indexOf(node) + 1) % shop.nodes().size());
+  }
+
+  private static JsonObject book(int id) {
+    return ShopClient.await(client.get("/books/" + id)).body();
+  }
+
+  @Test
+  void anOperatorSeesTheLeaderDieAnotherLeadAndTheDeadOneComeBack() throws Exception {
+    String leader = shop.leader(client).orElseThrow();
+    long pid = shop.pid(leader);
+    try (Visitor operator = operator(another(leader))) {
+      operator.awaitText("#tiles", leader);
+      operator.awaitText(".node.leads h3", leader);
+      shop.signal(leader, "KILL");
+      operator.awaitText("#events", " leads, term");
+      operator.awaitText("#events", leader + " is gone");
+      operator.awaitText(".node.gone h3", leader);
+      operator.awaitNoText(".node.leads h3", leader);
+      operator.awaitText("#events", leader + " is back");
+      operator.awaitNoText(".node.gone h3", leader);
+      operator.expectNoComplaints();
+    } finally {
+      shop.await(leader + " is back", () -> shop.isBack(leader, pid) && shop.isReady(client));
+    }
+  }
+
+  @Test
+  void aPageWhoseFrontendDiesSaysSoAndNamesTheOthers() throws Exception {
+    String node = another(shop.leader(client).orElseThrow());
+    long pid = shop.pid(node);
+    try (Visitor operator = operator(node)) {
+      operator.awaitText("#nodes", another(node));
+      shop.signal(node, "KILL");
+      operator.awaitText("#lost", "does not answer since");
+      operator.awaitText("#lost", "watch it at");
+      operator.awaitText("#lost", another(node));
+      operator.awaitText("#events", "answers again");
+      operator.awaitText("#link", "live");
+    } finally {
+      shop.await(node + " is back", () -> shop.isBack(node, pid) && shop.isReady(client));
+    }
+  }
+
+  @Test
+  void anAdministratorPricesRestocksAndAddsBooks() throws Exception {
+    try (Visitor administrator = operator(shop.nodes().get(0))) {
+      administrator.type("#token", "wrong\n");
+      administrator.type("#book-form [name=id]", "1\t");
+      administrator.awaitText("#book-shown", "50 in stock");
+      administrator.type("#book-form [name=priceCents]", "999");
+      administrator.click("#book-form [value=price]");
+      administrator.awaitText("#said", "not the administrator");
+      administrator.type("#token", Shop.TOKEN + "\n");
+      administrator.click("#book-form [value=price]");
+      administrator.awaitText("#said", "costs 9.99 now");
+      administrator.type("#book-form [name=quantity]", "7");
+      administrator.click("#book-form [value=restock]");
+      administrator.awaitText("#said", "7 were put on the shelf");
+      administrator.awaitText("#book-shown", "57 in stock");
+      assertEquals(999, book(1).getInteger("priceCents"));
+      assertEquals(57, book(1).getInteger("stock"));
+      administrator.click("summary");
+      administrator.type("#add-form [name=title]", "A New One");
+      administrator.type("#add-form [name=author]", "Somebody");
+      administrator.type("#add-form [name=topic]", "classics");
+      administrator.type("#add-form [name=priceCents]", "1200");
+      administrator.type("#add-form [name=stock]", "3");
+      administrator.click("#add-form button");
+      administrator.awaitText("#said", "is book 3");
+      assertEquals("A New One", book(3).getString("title"));
+    }
+  }
+
+  @Test
+  void aBookThatSellsOutIsOnTheTimeLine() throws Exception {
+    try (Visitor operator = operator(shop.nodes().get(0))) {
+      assertEquals(201, ShopClient.await(client.buy(0, "the-last", 2, 1)).status());
+      operator.awaitText("#events", "The Last One” is sold out");
+    }
+  }
+
+  @Test
+  void fitsAPhone() throws Exception {
+    try (Visitor operator = operator(shop.nodes().get(0))) {
+      operator.resize(375, 700);
+      operator.reload();
+      operator.awaitText(".node.leads h3", "n");
+      assertEquals(375L, operator.script("return document.documentElement.scrollWidth"));
+    }
+  }
+}
