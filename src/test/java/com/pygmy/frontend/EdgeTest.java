@@ -271,7 +271,7 @@ class EdgeTest {
   @Test
   void refusesWhatIsTooMuchAtOnce() {
     try (FrontendFixture busy = new FrontendFixture()) {
-      busy.start(settings().withMaxInFlight(1));
+      busy.start(settings().withMaxInFlight(1).withDeadlines(FrontendSettings.Deadlines.usual()));
       CountDownLatch asked = new CountDownLatch(1);
       Promise<Message> held = Promise.promise();
       busy.await(
