@@ -1,27 +1,17 @@
 // Administration: each form asks once, under a key of its own, and says in words what came of it.
 
+import { at, price } from '/assets/pygmy-dom.js';
+import { ask, newKey, slug, words } from '/assets/pygmy-http.js';
+
 const TOKEN = 'pygmy.admin.token';
-const PATIENCE_MILLIS = 8000;
 
-const at = id => document.getElementById(id);
-const money = cents => (cents / 100).toFixed(2);
-
-/** Of 128 random bits: also where a page without HTTPS has no randomUUID. */
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
-
+/** What a problem means to an administrator, where that differs from what it means to a visitor. */
 const WORDS = {
-  'unknown-book': () => 'There is no such book.',
-  'book-exists': () => 'Another book has this number, and is described differently.',
-  'shelf-full': () => 'The shelf cannot take so many units. Nothing was changed.',
-  'invalid': problem => `Not taken: ${(problem.errors ?? []).map(({ path, message }) => `${path.replace(/^\$\.(items\[0\]\.)?/, '')} ${message}`).join('; ') || problem.detail}`,
-  'unauthorized': () => 'This is not the administrator’s token.',
-  'version-mismatch': () => 'The book has changed meanwhile. Look at it and try again.',
+  invalid: (problem) => `Not taken: ${(problem.errors ?? []).map(({ path, message }) => `${path.replace(/^\$\.(items\[0\]\.)?/, '')} ${message}`).join('; ') || problem.detail}`,
   'key-conflict': () => 'Something else was asked for before under the same key. Try again.',
   'key-too-old': () => 'This took too long to be decided. Try again.',
-  'overloaded': () => 'There is too much to do just now. Nothing was changed by this attempt: try again in a moment.',
-  'unavailable': problem => `The catalog cannot be reached: ${problem.detail} Try again in a moment.`,
-  'outcome-unknown': () => 'It may or may not have happened. Press the button again: it is done once, however often you ask.',
 };
+const AGAIN = 'Press the button again: it is done once, however often you ask.';
 
 const say = (text, kind = '') => {
   const said = at('said');
@@ -30,40 +20,20 @@ const say = (text, kind = '') => {
   said.hidden = false;
 };
 
-const inWords = problem => {
-  const slug = (problem.type ?? '').split('/').pop();
-  return WORDS[slug] ? WORDS[slug](problem) : problem.detail ?? problem.title ?? 'It did not work.';
-};
-
 /** The key of what is asked for stays until its outcome is known: asking again is no second time. */
 const keys = new Map();
 
-const ask = async (method, path, body) => {
+const carryOut = async (method, path, body) => {
   const intention = `${method} ${path} ${JSON.stringify(body)}`;
   if (!keys.has(intention)) keys.set(intention, newKey());
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method,
-      headers: {
-        'Authorization': `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`,
-        'Content-Type': 'application/json',
-        'Idempotency-Key': keys.get(intention),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MILLIS),
-    });
-  } catch {
-    say('This frontend does not answer, so it may or may not have happened. Press the button again: it is done once, however often you ask.', 'bad');
-    return null;
-  }
-  const json = await answer.json().catch(() => ({}));
-  if (answer.ok) {
-    keys.delete(intention);
-    return json;
-  }
-  if (answer.status < 500) keys.delete(intention);
-  say(inWords(json), answer.status < 500 ? 'warn' : 'bad');
+  const answer = await ask(path, {
+    method,
+    headers: { Authorization: `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`, 'Idempotency-Key': keys.get(intention) },
+    body,
+  });
+  if (!answer.again) keys.delete(intention);
+  if (answer.ok) return answer.body;
+  say(answer.again ? `${words(answer.problem, WORDS)} ${AGAIN}` : words(answer.problem, WORDS), answer.again ? 'bad' : 'warn');
   return null;
 };
 
@@ -81,32 +51,31 @@ const number = (input, name) => {
 };
 
 const show = book => {
-  at('book-shown').textContent = `${book.title}, ${book.author}. ${book.topic}. Price ${money(book.priceCents)}, ${book.stock} in stock.`;
+  at('book-shown').textContent = `${book.title}, ${book.author}. ${book.topic}. Price ${price(book.priceCents)}, ${book.stock} in stock.`;
 };
 
 const look = async id => {
-  const answer = await fetch(`/books/${id}`).catch(() => null);
-  const shown = answer?.ok ? await answer.json() : null;
-  if (shown) show(shown);
-  else at('book-shown').textContent = answer?.status === 404 ? 'There is no such book.' : '';
+  const answer = await ask(`/books/${id}`);
+  if (answer.ok) show(answer.body);
+  else at('book-shown').textContent = slug(answer.problem) === 'unknown-book' ? 'There is no such book.' : '';
 };
 
 const changes = {
   price: async (id, form) => {
     const cents = number(form.priceCents, 'The price');
-    const book = cents === null ? null : await ask('PATCH', `/books/${id}`, { priceCents: cents });
-    if (book) say(`“${book.title}” costs ${money(book.priceCents)} now.`, 'good');
+    const book = cents === null ? null : await carryOut('PATCH', `/books/${id}`, { priceCents: cents });
+    if (book) say(`“${book.title}” costs ${price(book.priceCents)} now.`, 'good');
     return book;
   },
   stock: async (id, form) => {
     const units = number(form.stock, 'The stock');
-    const book = units === null ? null : await ask('PATCH', `/books/${id}`, { stock: units });
+    const book = units === null ? null : await carryOut('PATCH', `/books/${id}`, { stock: units });
     if (book) say(`“${book.title}”: ${book.stock} on the shelf now.`, 'good');
     return book;
   },
   restock: async (id, form) => {
     const units = number(form.quantity, 'The number of units');
-    const book = units === null ? null : await ask('POST', `/books/${id}/restock`, { quantity: units });
+    const book = units === null ? null : await carryOut('POST', `/books/${id}/restock`, { quantity: units });
     if (book) say(`${units} were put on the shelf.`, 'good');
     return book;
   },
@@ -157,7 +126,7 @@ export const administration = () => {
     const stock = cents === null ? null : number(added.stock, 'The stock');
     if (stock === null) return;
     const book = { title: added.title.value.trim(), author: added.author.value.trim(), topic: added.topic.value.trim(), priceCents: cents, stock };
-    const made = await ask('POST', '/books', book);
+    const made = await carryOut('POST', '/books', book);
     if (made) {
       say(`“${made.title}” is book ${made.id}.`, 'good');
       at('add-form').reset();

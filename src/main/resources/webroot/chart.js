@@ -1,5 +1,7 @@
 // A line chart in SVG: the newest point at the right edge, one point a second.
 
+import { make } from '/assets/pygmy-dom.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 600;
 const HEIGHT = 160;
@@ -17,13 +19,6 @@ const element = (name, attributes) => {
   return made;
 };
 
-const html = (name, className, text = '') => {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-};
-
 /**
  * @param figure where to draw
  * @param title what it shows
@@ -33,20 +28,13 @@ const html = (name, className, text = '') => {
  * @param write turns a value into text
  */
 export const chart = (figure, { title, series, points, least, write }) => {
-  const caption = document.createElement('figcaption');
-  caption.append(html('b', '', title));
-  const shown = series.map(({ name, style }) => {
-    const key = html('span', `key ${style}`);
-    const value = html('span', '', '–');
-    key.append(`${name} `, value);
-    caption.append(key);
-    return value;
-  });
-  const plot = html('div', 'plot');
+  const shown = series.map(() => make('span', { text: '–' }));
+  const keys = series.map(({ name, style }, s) => make('span', { class: `key ${style}` }, `${name} `, shown[s]));
+  const plot = make('div', { class: 'plot' });
   const svg = element('svg', { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' });
   const labels = [0, 0.5, 1].map(at => {
     svg.append(element('line', { class: 'grid', x1: 0, x2: WIDTH, y1: HEIGHT * (1 - at), y2: HEIGHT * (1 - at) }));
-    const label = html('span', 'y');
+    const label = make('span', { class: 'y' });
     label.style.top = `${11 * (1 - at)}rem`;
     plot.append(label);
     return label;
@@ -54,10 +42,9 @@ export const chart = (figure, { title, series, points, least, write }) => {
   const marks = element('g', {});
   const paths = series.map(({ style }) => element('path', { class: style }));
   svg.append(marks, ...paths);
-  const axis = html('div', 'x');
-  axis.append(html('span', '', `${Math.round(points / 60)} min ago`), html('span', '', 'now'));
-  plot.append(svg, axis);
-  figure.replaceChildren(caption, plot);
+  plot.append(svg, make('div', { class: 'x' },
+    make('span', { text: `${Math.round(points / 60)} min ago` }), make('span', { text: 'now' })));
+  figure.replaceChildren(make('figcaption', {}, make('b', { text: title }), keys), plot);
 
   /**
    * @param rows arrays of values, one a series, the newest last; null: not known

@@ -2,20 +2,18 @@
 
 import { chart } from '/assets/chart.js';
 import { administration } from '/assets/admin.js';
+import { at, make } from '/assets/pygmy-dom.js';
+import { ask } from '/assets/pygmy-http.js';
+import { Stream } from '/assets/pygmy-stream.js';
 
 const POLL_MILLIS = 1000;
 const PATIENCE_MILLIS = 1500;
 const POINTS = 120;
 const MAX_EVENTS = 200;
+const MAX_TITLES = 500;
+const MAX_TITLES_ASKED = 4;
 const GONE_MILLIS = 10 * 60 * 1000;
-
-const at = id => document.getElementById(id);
-const make = (name, { text, ...properties } = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  if (text !== undefined) made.textContent = text;
-  made.append(...children);
-  return made;
-};
+const UNSEEN_MILLIS = 5000;
 
 const whole = new Intl.NumberFormat('en');
 const count = value => value >= 100 ? whole.format(Math.round(value)) : `${+value.toFixed(1)}`;
@@ -28,7 +26,7 @@ const clock = date => date.toLocaleTimeString('en-GB');
 
 const known = new Map(); // node name → {last, before, seenAt, gone}
 const rows = { rates: [], latency: [] };
-const marks = []; // {at, kind}
+let marks = []; // {when, kind}
 let lostSince = null;
 let previous = null; // {at, nodes}
 const ownUrl = location.origin;
@@ -39,20 +37,23 @@ const tell = (words, kind = '') => {
   const list = at('events');
   at('quiet').hidden = true;
   const now = new Date();
-  list.prepend(make('li', {}, make('time', { text: clock(now), dateTime: now.toISOString() }), make('span', { className: kind }, ...words)));
+  list.prepend(make('li', {}, make('time', { text: clock(now), datetime: now.toISOString() }), make('span', { class: kind }, ...words)));
   while (list.children.length > MAX_EVENTS) list.lastElementChild.remove();
 };
-const mark = kind => marks.push({ at: Date.now(), kind });
+const mark = kind => marks.push({ when: Date.now(), kind });
 const strong = text => make('b', { text });
 
 const titles = new Map();
+let titlesAsked = 0;
+
+/** A book by its title, unless that is not known, and too many others are being asked for. */
 const titled = async book => {
-  if (!titles.has(book)) {
-    if (titles.size > 500) titles.clear();
-    try {
-      const answer = await fetch(`/books/${book}`, { signal: AbortSignal.timeout(PATIENCE_MILLIS) });
-      if (answer.ok) titles.set(book, (await answer.json()).title);
-    } catch { /* then without its title */ }
+  if (!titles.has(book) && titlesAsked < MAX_TITLES_ASKED) {
+    titlesAsked++;
+    const answer = await ask(`/books/${book}`, { patienceMillis: PATIENCE_MILLIS });
+    titlesAsked--;
+    if (answer.ok) titles.set(book, answer.body.title);
+    if (titles.size > MAX_TITLES) titles.delete(titles.keys().next().value);
   }
   return titles.has(book) ? `“${titles.get(book)}”` : `book ${book}`;
 };
@@ -73,22 +74,21 @@ const told = {
   reset: () => tell(['This page may have missed something'], 'muted'),
 };
 
-let lastId = '';
-let stream = null;
-const listen = () => {
-  const since = lastId ? `&lastEventId=${encodeURIComponent(lastId)}` : '';
-  stream = new EventSource(`/events?kinds=leader,replica,out-of-stock,restock${since}`);
-  stream.addEventListener('hello', event => { lastId = event.lastEventId; });
-  for (const [kind, hear] of Object.entries(told)) {
-    stream.addEventListener(kind, event => {
-      lastId = event.lastEventId || lastId;
-      hear(JSON.parse(event.data));
-    });
-  }
-  stream.addEventListener('error', () => {
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000); // an answer, but no stream
-  });
-};
+let hiddenSince = null;
+const listen = lastId => new Stream({
+  parameters: { kinds: 'leader,replica,out-of-stock,restock' },
+  lastId,
+  hear: { hello: () => {}, ...told },
+  turned: state => {
+    if (state === 'hidden') {
+      hiddenSince ??= new Date();
+    } else if (state === 'open' && hiddenSince !== null) {
+      // of books the stream tells what was missed, of replicas nobody does
+      if (Date.now() - hiddenSince > UNSEEN_MILLIS) tell([`What replicas did since ${clock(hiddenSince)} was not seen: this page was hidden`], 'muted');
+      hiddenSince = null;
+    }
+  },
+});
 
 // ---- figures
 
@@ -127,7 +127,8 @@ const push = (list, row) => {
 };
 const drawCharts = () => {
   const now = Date.now();
-  const shown = marks.map(({ at: when, kind }) => ({ ago: (now - when) / 1000, kind }));
+  marks = marks.filter(({ when }) => now - when < POINTS * 1000);
+  const shown = marks.map(({ when, kind }) => ({ ago: (now - when) / 1000, kind }));
   drawRates(rows.rates, shown);
   drawLatency(rows.latency, shown);
 };
@@ -137,7 +138,7 @@ const leaderOf = nodes => nodes
   .sort((a, b) => b.replica.term - a.replica.term)[0];
 
 const tile = (name, value, more = '') =>
-  make('div', {}, make('dt', { text: name }), make('dd', {}, value, ...(more ? [make('small', { text: ` ${more}` })] : [])));
+  make('div', {}, make('dt', { text: name }), make('dd', {}, value, more ? make('small', { text: ` ${more}` }) : null));
 
 const drawTiles = (nodes, rates, latency, ratio) => {
   const leader = leaderOf(nodes);
@@ -166,22 +167,22 @@ const drawNode = (entry, leader, seconds) => {
   const { last: node, before, gone } = entry;
   const [word, kind, why] = state(entry, leader);
   const isLeader = !gone && node.node === leader?.node.node;
-  const card = make('article', { className: `card node${isLeader ? ' leads' : ''}${gone ? ' gone' : ''}` });
-  const head = make('header', {}, make('h3', { text: node.node }), make('span', { className: `badge ${kind}`, text: word }));
-  if (node.url === ownUrl) head.append(make('span', { className: 'badge', text: 'this page' }));
+  const card = make('article', { class: `card node${isLeader ? ' leads' : ''}${gone ? ' gone' : ''}` });
+  const head = make('header', {}, make('h3', { text: node.node }), make('span', { class: `badge ${kind}`, text: word }));
+  if (node.url === ownUrl) head.append(make('span', { class: 'badge', text: 'this page' }));
   if (node.url) head.append(make('a', { href: `${node.url}/ops`, text: node.url.replace(/^https?:\/\//, '') }));
   card.append(head);
-  if (why) card.append(make('p', { className: 'small muted', text: why }));
+  if (why) card.append(make('p', { class: 'small muted', text: why }));
   if (node.replicas.length) {
     const table = make('table', {}, make('thead', {}, make('tr', {},
       ...['Replica', 'Role'].map(text => make('th', { scope: 'col', text })),
-      ...['Term', 'At', 'Lag'].map(text => make('th', { scope: 'col', className: 'num', text })))));
+      ...['Term', 'At', 'Lag'].map(text => make('th', { scope: 'col', class: 'num', text })))));
     table.append(make('tbody', {}, ...node.replicas.map(r => make('tr', {},
       make('td', { text: r.service }), make('td', { text: r.role }),
-      make('td', { className: 'num', text: r.term || '–' }),
-      make('td', { className: 'num', text: whole.format(r.appliedIndex) }),
-      make('td', { className: 'num', text: whole.format(r.lag) })))));
-    card.append(make('div', { className: 'scroll' }, table));
+      make('td', { class: 'num', text: r.term || '–' }),
+      make('td', { class: 'num', text: whole.format(r.appliedIndex) }),
+      make('td', { class: 'num', text: whole.format(r.lag) })))));
+    card.append(make('div', { class: 'scroll' }, table));
   }
   if (node.frontend) {
     const figures = make('dl');
@@ -237,8 +238,8 @@ const lost = () => {
     mark('gone');
     tell(['The frontend of this page, ', strong(location.host), ', does not answer'], 'bad');
   }
-  const since = `?since=${encodeURIComponent(lastId)}`;
-  const links = others().flatMap(({ node, url }, i) => [i ? ', ' : '', make('a', { href: `${url}/ops${lastId ? since : ''}`, text: `${node} (${url.replace(/^https?:\/\//, '')})` })]);
+  const since = stream.lastId ? `?since=${encodeURIComponent(stream.lastId)}` : '';
+  const links = others().flatMap(({ node, url }, i) => [i ? ', ' : '', make('a', { href: `${url}/ops${since}`, text: `${node} (${url.replace(/^https?:\/\//, '')})` })]);
   const box = at('lost');
   if (box.hidden || box.dataset.links !== `${links.length}`) {
     box.dataset.links = `${links.length}`;
@@ -259,7 +260,6 @@ const found = () => {
     lostSince = null;
     at('lost').hidden = true;
     tell(['The frontend of this page answers again'], 'good');
-    if (stream.readyState === EventSource.CLOSED) listen();
   }
   at('link').className = 'badge good';
   at('link').textContent = 'live';
@@ -267,25 +267,18 @@ const found = () => {
 
 const look = async () => {
   const begin = Date.now();
-  try {
-    const answer = await fetch('/cluster', { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MILLIS) });
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const cluster = await answer.json();
+  const answer = await ask('/cluster', { patienceMillis: PATIENCE_MILLIS });
+  setTimeout(look, Math.max(0, POLL_MILLIS - (Date.now() - begin)));
+  if (answer.ok) {
     found();
-    draw(cluster, Date.now());
-  } catch (failure) {
-    if (failure instanceof TypeError || failure.name === 'TimeoutError' || failure.name === 'AbortError' || failure.message.startsWith('status')) lost();
-    else throw failure;
-  } finally {
-    setTimeout(look, Math.max(0, POLL_MILLIS - (Date.now() - begin)));
+    draw(answer.body, Date.now());
+  } else {
+    lost();
   }
 };
 
-const from = new URLSearchParams(location.search).get('since');
-if (from) {
-  lastId = from;
-  history.replaceState(null, '', location.pathname);
-}
+const from = new URLSearchParams(location.search).get('since') ?? '';
+if (from) history.replaceState(null, '', location.pathname);
+const stream = listen(from);
 administration();
-listen();
 look();

@@ -2,7 +2,7 @@
 // the buy was refused, and asked again with, over timeouts, failures and reloads. So nothing is ever
 // bought twice.
 
-import { ask, slug, words } from '/assets/shop-http.js';
+import { ask, newKey, slug, words } from '/assets/pygmy-http.js';
 
 const INTENTION = 'pygmy.buy.';
 const ORDERS = 'pygmy.orders';
@@ -37,11 +37,6 @@ const local = storage('localStorage');
 const running = new Map();
 const sold = new Set();
 const watchers = new Set();
-
-function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 function read(store, name) {
   try {

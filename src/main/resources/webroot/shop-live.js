@@ -1,11 +1,10 @@
 // What is on the screen, kept level with the shelves: by the stream of events while it lasts, by
 // asking every few seconds while it does not.
 
-import { ask, query } from '/assets/shop-http.js';
+import { ask, query } from '/assets/pygmy-http.js';
+import { Stream } from '/assets/pygmy-stream.js';
 
 const POLL_MILLIS = 4000;
-const REOPEN_MILLIS = 3000;
-const PATIENCE_MILLIS = 1500;
 
 /** Books by id, each as new as anything that was heard of it. */
 export class Live {
@@ -13,10 +12,8 @@ export class Live {
   #ids = [];
   #changed = () => {};
   #paused;
-  #source = null;
+  #stream = null;
   #poll = 0;
-  #reopen = 0;
-  #giveUp = 0;
   #watches = 0;
 
   /** @param paused told whether the stream is away */
@@ -29,17 +26,13 @@ export class Live {
     this.stop();
     this.#ids = ids;
     this.#changed = changed;
-    if (ids.length) this.#open();
+    if (ids.length) this.#follow();
   }
 
   stop() {
-    this.#source?.close();
-    this.#source = null;
-    clearInterval(this.#poll);
-    clearTimeout(this.#reopen);
-    clearTimeout(this.#giveUp);
-    if (this.#poll) this.#paused(false);
-    this.#poll = 0;
+    this.#stream?.close();
+    this.#stream = null;
+    this.#stopPolling();
     this.#ids = [];
     this.#watches++;
   }
@@ -57,27 +50,22 @@ export class Live {
     if (!before || before.version !== book.version) this.#changed(book, before);
   }
 
-  #open() {
-    clearTimeout(this.#reopen);
-    const source = new EventSource(query('/events', { book: this.#ids.join(',') }));
-    this.#source = source;
-    this.#giveUp = setTimeout(() => this.#away(), PATIENCE_MILLIS);
-    source.addEventListener('open', () => this.#back());
-    source.addEventListener('hello', () => this.#read());
-    source.addEventListener('reset', () => {
-      this.#books.clear(); // maybe another store: its versions begin anew
-      this.#read();
-    });
-    source.addEventListener('stock', (event) => this.#stock(JSON.parse(event.data)));
-    source.addEventListener('book', (event) => this.heard(JSON.parse(event.data)));
-    source.addEventListener('error', () => {
-      this.#away();
-      if (source.readyState === EventSource.CLOSED) {
-        // refused, not merely broken: the browser does not try again by itself
-        source.close();
-        clearTimeout(this.#reopen);
-        this.#reopen = setTimeout(() => this.#open(), REOPEN_MILLIS);
-      }
+  #follow() {
+    this.#stream = new Stream({
+      parameters: { book: this.#ids.join(',') },
+      hear: {
+        hello: () => this.#read(),
+        reset: () => {
+          this.#books.clear(); // maybe another store: its versions begin anew
+          this.#read();
+        },
+        stock: (event) => this.#stock(event),
+        book: (book) => this.heard(book),
+      },
+      turned: (state) => {
+        if (state === 'away') this.#startPolling();
+        else this.#stopPolling();
+      },
     });
   }
 
@@ -87,20 +75,17 @@ export class Live {
     else if (!known) this.#read();
   }
 
-  #away() {
-    clearTimeout(this.#giveUp);
-    if (this.#poll || !this.#ids.length) return;
+  #startPolling() {
+    if (this.#poll) return;
     this.#paused(true);
     this.#poll = setInterval(() => this.#read(), POLL_MILLIS);
     this.#read();
   }
 
-  #back() {
-    clearTimeout(this.#giveUp);
-    if (this.#poll) this.#read(); // what was missed
+  #stopPolling() {
+    if (this.#poll) this.#paused(false);
     clearInterval(this.#poll);
     this.#poll = 0;
-    this.#paused(false);
   }
 
   async #read() {

@@ -1,7 +1,7 @@
 // The views: each asks for what it shows and answers { children, title, started }.
 
-import { count, make, moment, price, say, setText, topicName } from '/assets/shop-dom.js';
-import { ask, query, slug, words } from '/assets/shop-http.js';
+import { count, make, moment, price, say, setText, topicName } from '/assets/pygmy-dom.js';
+import { ask, query, slug, words } from '/assets/pygmy-http.js';
 import { buy, intention, orders, remember, seen, underWay } from '/assets/shop-buying.js';
 
 const PAGE = 24;

@@ -1,17 +1,17 @@
 // The shop: which view is shown, what is searched for, what is being bought.
 
-import { make, say } from '/assets/shop-dom.js';
+import { at, make, say } from '/assets/pygmy-dom.js';
 import { Live } from '/assets/shop-live.js';
 import { allUnderWay, resume, watchBuys } from '/assets/shop-buying.js';
-import { ask, words as problemWords } from '/assets/shop-http.js';
+import { ask, words as problemWords } from '/assets/pygmy-http.js';
 import { bookView, orderView, ordersView, searchView, shelfView } from '/assets/shop-views.js';
 
 const TYPING_MILLIS = 150;
 
-const main = document.getElementById('main');
-const words = document.getElementById('words');
-const pending = document.getElementById('pending');
-const paused = document.getElementById('paused');
+const main = at('main');
+const words = at('words');
+const pending = at('pending');
+const paused = at('paused');
 let shown = new AbortController();
 let fronts = [];
 
@@ -85,7 +85,7 @@ words.addEventListener('input', () => {
   clearTimeout(typing);
   typing = setTimeout(search, TYPING_MILLIS);
 });
-document.getElementById('search').addEventListener('submit', (event) => {
+at('search').addEventListener('submit', (event) => {
   event.preventDefault();
   clearTimeout(typing);
   search();

@@ -90,7 +90,7 @@ final class ArchitectureTest {
               List.of("wire", "wire.json", "config", "cli", "load", "chaos", "launch")),
           Map.entry("com.fasterxml.jackson..", List.of("wire", "wire.json", "config")),
           Map.entry("io.vertx.ext.web.client..", List.of("cli", "load", "chaos")),
-          Map.entry("org.HdrHistogram..", List.of("load")),
+          Map.entry("org.HdrHistogram..", List.of("load", "frontend")),
           Map.entry("picocli..", List.of("cli", "load", "launch")));
 
   /** The clock and the dice. */

@@ -88,7 +88,7 @@ public final class CatalogVerticle extends VerticleBase {
     this.leases = new Leases(replica, store, log, bus, shared, nanoClock);
     this.admission =
         new Admission(store, log, leases, new FailoverFigures(log, metrics, nanoClock));
-    this.searches = new Searches(replica, store);
+    this.searches = new Searches(replica, store, nanoClock);
     this.backups = new Backups(store, backups, nanoClock);
     this.voters = new Voters(log);
   }

@@ -7,6 +7,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Full-text search, on a thread of its own: a search may take tens of milliseconds, and no other
@@ -20,18 +22,27 @@ final class Searches {
   /** Searches that wait for the thread, at most. */
   static final int MAX_WAITING = 64;
 
+  /** One that has waited for longer is dropped: whoever typed it has typed on since. */
+  static final long MAX_WAIT_MILLIS = 1_000;
+
   private final String replica;
   private final CatalogStore store;
+  private final LongSupplier nanoClock;
   private WorkerExecutor thread;
   private int waiting;
 
-  Searches(String replica, CatalogStore store) {
+  Searches(String replica, CatalogStore store, LongSupplier nanoClock) {
     this.replica = replica;
     this.store = store;
+    this.nanoClock = nanoClock;
   }
 
   void start(Vertx vertx) {
-    thread = vertx.createSharedWorkerExecutor("pygmy-search-" + replica, 1);
+    thread = vertx.createSharedWorkerExecutor(threadName(replica), 1);
+  }
+
+  static String threadName(String replica) {
+    return "pygmy-search-" + replica;
   }
 
   Future<Void> stop() {
@@ -45,18 +56,20 @@ final class Searches {
           new Message.Unavailable("more than " + MAX_WAITING + " searches at once"));
     }
     waiting++;
+    long came = nanoClock.getAsLong();
     long asOf = store.applied().index();
-    int limit = Math.max(1, Math.min(search.limit(), CatalogVerticle.MAX_PAGE));
     return Future.fromCompletionStage(store.whenDescribed(), context)
-        .compose(
-            written ->
-                thread.executeBlocking(
-                    () -> store.search(search.words(), search.after(), limit), true))
-        .map(found -> answer(asOf, found))
+        .compose(written -> thread.executeBlocking(() -> answer(search, asOf, came), true))
         .onComplete(done -> waiting--);
   }
 
-  private static Message answer(long asOf, FoundBooks found) {
+  private Message answer(Message.SearchBooks search, long asOf, long came) {
+    if (nanoClock.getAsLong() - came > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS)) {
+      return new Message.Unavailable(
+          "the search has waited for more than " + MAX_WAIT_MILLIS + " ms");
+    }
+    int limit = Math.max(1, Math.min(search.limit(), CatalogVerticle.MAX_PAGE));
+    FoundBooks found = store.search(search.words(), search.after(), limit);
     return new Message.BooksFound(asOf, found.books(), found.more(), found.afterIsLost());
   }
 }

@@ -28,6 +28,11 @@ public record BookChange(
     return new BookChange(after, false, described, was.stock(), was.topic());
   }
 
+  /** Does a list of books show something else since? */
+  public boolean isListedOtherwise() {
+    return added || described;
+  }
+
   /** Has a book that was there before another stock now? */
   public boolean isStockChanged() {
     return !added && book.stock() != stockBefore;

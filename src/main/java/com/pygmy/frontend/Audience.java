@@ -4,7 +4,6 @@ import com.pygmy.wire.Addresses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,20 +23,19 @@ final class Audience {
   /** Between two looks at everyone. */
   static final long LOOK_MILLIS = Addresses.HEARTBEAT_MILLIS / 2;
 
-  /** Of those who missed something, so many are told at the same time. */
+  /** Questions for what somebody missed, at the same time; who missed the same shares one. */
   static final int MAX_CATCHING_UP = 16;
 
   private final LiveFeed feed;
-  private final ChangesReader reader;
+  private final JoinedReads<EventId, Progress> missed;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
   private final long heartbeatNanos;
   private final long stuckNanos;
+  private final long stuckWhenFullNanos;
   private final long aheadNanos;
   private final Context context;
   private final Set<Listener> listeners = new LinkedHashSet<>();
-  private final ArrayDeque<Listener> behind = new ArrayDeque<>();
-  private int catchingUp;
   private Optional<EventId> cursor = Optional.empty();
 
   /**
@@ -52,12 +50,14 @@ final class Audience {
       BooleanSupplier leaving,
       long idleMillis) {
     this.feed = feed;
-    this.reader = reader;
+    this.missed =
+        new JoinedReads<>(MAX_CATCHING_UP, position -> reader.since(Optional.of(position)));
     this.nanoClock = nanoClock;
     this.leaving = leaving;
     LiveFeed.Bounds bounds = feed.bounds();
     this.heartbeatNanos = nanos(Math.min(bounds.heartbeatMillis(), idleMillis / 3));
     this.stuckNanos = nanos(bounds.stuckMillis());
+    this.stuckWhenFullNanos = nanos(bounds.stuckWhenFullMillis());
     this.aheadNanos = nanos(bounds.aheadMillis());
     this.context = vertx.getOrCreateContext();
     vertx.setPeriodic(LOOK_MILLIS, timer -> look());
@@ -72,7 +72,6 @@ final class Audience {
         .onComplete(
             gone -> {
               listeners.remove(listener);
-              behind.remove(listener);
               feed.left();
             });
     if (listener.position().isPresent()) {
@@ -107,37 +106,27 @@ final class Audience {
   private void heard(Progress progress) {
     cursor = Optional.of(progress.end());
     for (Listener listener : listeners()) {
-      // Who is too slow just now is told later what it missed, or dropped when it takes nothing.
-      if (!isTooSlow(listener) && !listener.hear(progress, now())) {
+      // Who is put off is told later what it missed, or dropped when it takes nothing.
+      if (!isPutOff(listener) && !listener.hear(progress, now())) {
         catchUp(listener);
       }
     }
   }
 
   private void catchUp(Listener listener) {
-    if (!listener.isCatchingUp()) {
-      listener.setCatchingUp(true);
-      behind.add(listener);
-      catchUp();
+    if (listener.isCatchingUp() || isPutOff(listener)) {
+      return;
     }
-  }
-
-  private void catchUp() {
-    while (catchingUp < MAX_CATCHING_UP && !behind.isEmpty()) {
-      Listener listener = behind.remove();
-      catchingUp++;
-      reader
-          .since(listener.position())
-          .onComplete(
-              (progress, failure) -> {
-                catchingUp--;
-                listener.setCatchingUp(false);
-                if (failure == null && listeners.contains(listener)) {
-                  caughtUp(listener, progress);
-                }
-                catchUp();
-              });
-    }
+    listener.setCatchingUp(true);
+    missed
+        .read(listener.position().orElseThrow())
+        .onComplete(
+            (progress, failure) -> {
+              listener.setCatchingUp(false);
+              if (failure == null && listeners.contains(listener) && !isPutOff(listener)) {
+                caughtUp(listener, progress);
+              }
+            });
   }
 
   /** The page may not be the last one; where it tells nothing new, the next look sees to it. */
@@ -153,8 +142,7 @@ final class Audience {
     return cursor.isPresent()
         && listener.position().isPresent()
         && !listener.position().equals(cursor)
-        && listener.position().get().index() <= cursor.get().index()
-        && !isTooSlow(listener);
+        && listener.position().get().index() <= cursor.get().index();
   }
 
   private void look() {
@@ -170,7 +158,8 @@ final class Audience {
 
   private void look(Listener listener) {
     long now = now();
-    if (listener.isStuck(now, stuckNanos)) {
+    boolean isInTheWay = feed.isFull() && isTooSlow(listener);
+    if (listener.isStuck(now, isInTheWay ? stuckWhenFullNanos : stuckNanos)) {
       drop(listener);
       return;
     }
@@ -182,6 +171,10 @@ final class Audience {
     if (now - listener.sentNanos() >= heartbeatNanos && listener.pendingBytes() == 0) {
       listener.beat(now);
     }
+  }
+
+  private boolean isPutOff(Listener listener) {
+    return isTooSlow(listener) || feed.isFull();
   }
 
   private boolean isTooSlow(Listener listener) {

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Reading books: one, several, by topic, title or words; the topics. */
 final class BookReads {
@@ -43,13 +42,13 @@ final class BookReads {
   Future<Reply> list(Exchange exchange) {
     Query query = exchange.query(LIST_PARAMETERS);
     if (query.text("ids").isPresent()) {
-      return byIds(ids(query));
+      return byIds(query);
     }
     if (query.text("q").isPresent()) {
       return byWords(exchange, query);
     }
-    Optional<String> topic = text(query, "topic", Limits.MAX_TOPIC_CHARS);
-    Optional<String> title = text(query, "title", Limits.MAX_TITLE_CHARS);
+    Optional<String> topic = query.printable("topic", Limits.MAX_TOPIC_CHARS);
+    Optional<String> title = query.printable("title", Limits.MAX_TITLE_CHARS);
     if (topic.isPresent() && title.isPresent()) {
       throw new Failure.Invalid("title", "cannot be combined with topic").exception();
     }
@@ -103,17 +102,10 @@ final class BookReads {
     return new Failure.Invalid("after", why).exception();
   }
 
-  private Future<Reply> byIds(List<BookId> ids) {
-    return views.books(ids).map(books -> Reply.json(200, books).revalidated());
-  }
-
-  private static List<BookId> ids(Query query) {
+  private Future<Reply> byIds(Query query) {
     refuse(query, "ids", "topic", "title", "q", "limit", "after");
-    String[] parts = query.text("ids").orElseThrow().split(",", -1);
-    if (parts.length > MAX_PAGE) {
-      throw new Failure.Invalid("ids", "must be at most " + MAX_PAGE).exception();
-    }
-    return Stream.of(parts).map(BookReads::id).distinct().toList();
+    List<BookId> ids = query.bookIds("ids", MAX_PAGE).orElseThrow();
+    return views.books(ids).map(books -> Reply.json(200, books).revalidated());
   }
 
   private static void refuse(Query query, String with, String... others) {
@@ -122,22 +114,5 @@ final class BookReads {
         throw new Failure.Invalid(name, "cannot be combined with " + with).exception();
       }
     }
-  }
-
-  private static BookId id(String text) {
-    try {
-      return new BookId(Integer.parseInt(text));
-    } catch (IllegalArgumentException e) {
-      throw new Failure.Invalid("ids", "must be book ids with commas between them").exception();
-    }
-  }
-
-  private static Optional<String> text(Query query, String name, int maxChars) {
-    Optional<String> text = query.text(name);
-    if (text.isPresent() && !Limits.isText(text.get(), maxChars)) {
-      throw new Failure.Invalid(name, "must be 1 to " + maxChars + " printable characters")
-          .exception();
-    }
-    return text;
   }
 }

@@ -161,6 +161,9 @@ final class Edge {
       reply = Problems.reply(problem, requestId);
     }
     metrics.counter("pygmy.http.problems", "type", problem.type().slug()).increment();
+    if (reply.status() >= 500) {
+      traffic.failed();
+    }
     send(request, exchange, reply, requestId);
   }
 

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Which events a client wants. {@link EventKind#HELLO} and {@link EventKind#RESET} always come.
@@ -37,8 +36,8 @@ record EventFilter(Set<BookId> books, Optional<String> topic, Set<EventKind> kin
    */
   static EventFilter of(Query query) {
     return new EventFilter(
-        query.text(BOOK).map(EventFilter::books).orElse(Set.of()),
-        query.text(TOPIC).map(EventFilter::topic),
+        query.bookIds(BOOK, MAX_BOOKS).map(Set::copyOf).orElse(Set.of()),
+        query.printable(TOPIC, Limits.MAX_TOPIC_CHARS),
         query.text(KINDS).map(EventFilter::kinds).orElse(ALL.kinds()));
   }
 
@@ -56,31 +55,6 @@ record EventFilter(Set<BookId> books, Optional<String> topic, Set<EventKind> kin
         && (topic.isEmpty()
             || topic.get().equals(change.book().topic())
             || topic.get().equals(change.topicBefore()));
-  }
-
-  private static Set<BookId> books(String text) {
-    String[] words = text.split(",", -1);
-    if (words.length > MAX_BOOKS) {
-      throw new Failure.Invalid(BOOK, "must be at most " + MAX_BOOKS).exception();
-    }
-    return Arrays.stream(words).map(EventFilter::book).collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static BookId book(String text) {
-    try {
-      return new BookId(Integer.parseInt(text));
-    } catch (IllegalArgumentException e) {
-      throw new Failure.Invalid(BOOK, "must be book ids with commas between them").exception();
-    }
-  }
-
-  private static String topic(String text) {
-    if (!Limits.isText(text, Limits.MAX_TOPIC_CHARS)) {
-      throw new Failure.Invalid(
-              TOPIC, "must be 1 to " + Limits.MAX_TOPIC_CHARS + " printable characters")
-          .exception();
-    }
-    return text;
   }
 
   private static Set<EventKind> kinds(String text) {

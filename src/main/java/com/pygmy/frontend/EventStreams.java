@@ -69,7 +69,7 @@ final class EventStreams {
 
     @Override
     public Future<Void> sendTo(HttpServerResponse response) {
-      return audience.add(new Listener(response, filter, seen, nanoClock.getAsLong()));
+      return audience.add(new Listener(response, filter, seen, feed, nanoClock.getAsLong()));
     }
 
     @Override

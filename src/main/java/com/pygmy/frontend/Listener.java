@@ -19,40 +19,37 @@ final class Listener {
   static final long RETRY_MILLIS = 1_000;
 
   private static final Buffer OPENING = Buffer.buffer("retry: " + RETRY_MILLIS + "\n\n");
-  private static final int QUEUE_BYTES = 64 * 1024;
-
-  /** A text is sent in parts of this, so that it shows whether the client takes any of it. */
-  private static final int PART_BYTES = 16 * 1024;
-
   private static final LiveEvent HELLO = LiveEvent.of(EventKind.HELLO, EventJson.nothing());
   private static final LiveEvent RESET = LiveEvent.of(EventKind.RESET, EventJson.nothing());
 
   private final HttpServerResponse response;
   private final EventFilter filter;
   private final long sinceNanos;
+  private final Outflow outflow;
   private final Promise<Void> gone = Promise.promise();
   private Optional<EventId> position;
   private boolean greeted;
   private boolean catchingUp;
   private boolean ended;
-  private int pendingBytes;
   private long sentNanos;
-  private long takenBytes;
-  private long takenBefore;
-  private long stuckNanos;
 
   /**
    * @param position what the client has seen; absent: it wants what happens from now on
+   * @param feed counts what is on its way to the client
    */
   Listener(
-      HttpServerResponse response, EventFilter filter, Optional<EventId> position, long nowNanos) {
+      HttpServerResponse response,
+      EventFilter filter,
+      Optional<EventId> position,
+      LiveFeed feed,
+      long nowNanos) {
     this.response = response;
     this.filter = filter;
     this.position = position;
     this.sinceNanos = nowNanos;
-    this.stuckNanos = nowNanos;
+    this.outflow = feed.outflow(this::write);
+    gone.future().onComplete(none -> outflow.close());
     response.setChunked(true);
-    response.setWriteQueueMaxSize(QUEUE_BYTES);
     response.exceptionHandler(failure -> gone.tryComplete());
     response.closeHandler(closed -> gone.tryComplete());
     send(OPENING, nowNanos);
@@ -80,8 +77,9 @@ final class Listener {
     return sentNanos;
   }
 
-  int pendingBytes() {
-    return pendingBytes;
+  /** Sent, and not taken yet. */
+  long pendingBytes() {
+    return outflow.pendingBytes();
   }
 
   boolean isCatchingUp() {
@@ -171,17 +169,13 @@ final class Listener {
 
   /** Has it taken nothing for so long, though something is there to be taken? */
   boolean isStuck(long nowNanos, long nanos) {
-    if (pendingBytes == 0 || takenBytes != takenBefore) {
-      takenBefore = takenBytes;
-      stuckNanos = nowNanos;
-    }
-    return nowNanos - stuckNanos >= nanos;
+    return outflow.isStuck(nowNanos, nanos);
   }
 
   /** The stream is over; the client is to connect elsewhere, or again. */
   void end() {
-    if (pendingBytes >= QUEUE_BYTES) {
-      drop(); // an end would wait behind what it does not take
+    if (outflow.isWaiting()) {
+      drop(); // an end would have to wait for what it does not take
     } else if (!ended) {
       ended = true;
       response.end().onComplete(sent -> drop());
@@ -218,22 +212,10 @@ final class Listener {
       return;
     }
     sentNanos = nowNanos;
-    for (int begin = 0; begin < text.length(); begin += PART_BYTES) {
-      write(text.slice(begin, Math.min(begin + PART_BYTES, text.length())));
-    }
+    outflow.send(text);
   }
 
-  private void write(Buffer part) {
-    pendingBytes += part.length();
-    response
-        .write(part)
-        .onComplete(
-            (written, failure) -> {
-              pendingBytes -= part.length();
-              takenBytes += part.length();
-              if (failure != null) {
-                gone.tryComplete();
-              }
-            });
+  private Future<Void> write(Buffer part) {
+    return response.write(part).onFailure(broken -> gone.tryComplete());
   }
 }

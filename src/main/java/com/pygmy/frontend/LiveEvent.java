@@ -27,7 +27,7 @@ record LiveEvent(EventKind kind, Optional<BookChange> change, Buffer text) {
   static List<LiveEvent> of(BookChange change) {
     Book book = change.book();
     List<LiveEvent> told = new ArrayList<>(3);
-    if (change.added() || change.described()) {
+    if (change.isListedOtherwise()) {
       told.add(about(change, EventKind.BOOK, BookJson.book(book)));
     }
     if (change.isStockChanged()) {

@@ -9,10 +9,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,21 +41,26 @@ public final class LiveFeed extends VerticleBase {
    * How much is granted to those who listen.
    *
    * @param maxListeners of a node; more are refused as {@code overloaded}
-   * @param maxPendingBytes on their way to one who has not taken them; while so much is pending it
-   *     is sent nothing more, and is told later what it missed
+   * @param maxPendingBytes sent to one who has not taken them; while so much is pending it is told
+   *     nothing more, and is told later what it missed. Nor does its connection hold more of them
+   * @param maxPendingBytesOfAll of a node; while so much is pending nobody is told more
    * @param stuckMillis who has taken nothing for so long while something is pending is dropped
+   * @param stuckWhenFullMillis the same of one with {@code maxPendingBytes} or more pending, while
+   *     the node has all that it may have
    * @param aheadMillis who has an id from beyond the log for so long is told to read again
    * @param heartbeatMillis something is sent at least so often
    */
   record Bounds(
       int maxListeners,
       int maxPendingBytes,
+      long maxPendingBytesOfAll,
       long stuckMillis,
+      long stuckWhenFullMillis,
       long aheadMillis,
       long heartbeatMillis) {
 
     static Bounds usual() {
-      return new Bounds(1_000, 128 * 1024, 5_000, 5_000, 10_000);
+      return new Bounds(1_000, 16 * 1024, 16 << 20, 5_000, 500, 5_000, 10_000);
     }
   }
 
@@ -64,12 +72,14 @@ public final class LiveFeed extends VerticleBase {
   private final Bounds bounds;
   private final List<Audience> audiences = new CopyOnWriteArrayList<>();
   private final AtomicInteger listeners = new AtomicInteger();
+  private final AtomicLong pendingBytes = new AtomicLong();
   private final ClusterWatch watch = new ClusterWatch();
 
   // Below: only on the context of this verticle.
   private ChangesReader reader;
   private Optional<PeriodicTask> asking = Optional.empty();
   private Optional<EventId> cursor = Optional.empty();
+  private Future<Void> question = Future.succeededFuture();
   private Counter dropped;
 
   public LiveFeed(
@@ -105,6 +115,10 @@ public final class LiveFeed extends VerticleBase {
     Gauge.builder("pygmy.events.listeners", listeners, AtomicInteger::get)
         .description("Streams of events that are open")
         .register(metrics);
+    Gauge.builder("pygmy.events.pending", pendingBytes, AtomicLong::get)
+        .description("Bytes of events that were sent, and that clients have not taken yet")
+        .baseUnit("bytes")
+        .register(metrics);
     dropped =
         Counter.builder("pygmy.events.dropped")
             .description("Streams of events that were closed because the client was too slow")
@@ -114,7 +128,10 @@ public final class LiveFeed extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return asking.map(PeriodicTask::stop).orElse(Future.succeededFuture());
+    return asking
+        .map(PeriodicTask::stop)
+        .orElse(Future.succeededFuture())
+        .eventually(() -> question);
   }
 
   Bounds bounds() {
@@ -144,6 +161,16 @@ public final class LiveFeed extends VerticleBase {
   /** One listens no longer. Any thread. */
   void left() {
     listeners.decrementAndGet();
+  }
+
+  /** For what is sent to one who listens. Any thread. */
+  Outflow outflow(Function<Buffer, Future<Void>> connection) {
+    return new Outflow(connection, bounds.maxPendingBytes(), pendingBytes, nanoClock.getAsLong());
+  }
+
+  /** Is so much pending that nobody is to be told more? Any thread. */
+  boolean isFull() {
+    return pendingBytes.get() >= bounds.maxPendingBytesOfAll();
   }
 
   /** One was too slow. Any thread. */
@@ -178,11 +205,18 @@ public final class LiveFeed extends VerticleBase {
     if (!news.isEmpty()) {
       audiences.forEach(audience -> audience.tell(news));
     }
-    return ask();
+    ask();
+    return Future.succeededFuture();
   }
 
-  private Future<Void> ask() {
-    Optional<EventId> since = cursor;
+  /** Looks go on meanwhile: who leads is news above all when no replica answers. */
+  private void ask() {
+    if (question.isComplete()) {
+      question = ask(cursor);
+    }
+  }
+
+  private Future<Void> ask(Optional<EventId> since) {
     return reader
         .since(since)
         .transform(

@@ -1,11 +1,15 @@
 package com.pygmy.frontend;
 
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Limits;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The query parameters of a request: only those that the route knows, each at most once. */
 final class Query {
@@ -38,6 +42,37 @@ final class Query {
 
   Optional<String> text(String name) {
     return Optional.ofNullable(values.get(name));
+  }
+
+  /** A text of 1 to so many printable characters. */
+  Optional<String> printable(String name, int maxChars) {
+    Optional<String> text = text(name);
+    if (text.isPresent() && !Limits.isText(text.get(), maxChars)) {
+      throw new Failure.Invalid(name, "must be 1 to " + maxChars + " printable characters")
+          .exception();
+    }
+    return text;
+  }
+
+  /** Book ids with commas between them, each once, in their order. */
+  Optional<List<BookId>> bookIds(String name, int max) {
+    return text(name)
+        .map(
+            text -> {
+              String[] words = text.split(",", -1);
+              if (words.length > max) {
+                throw new Failure.Invalid(name, "must be at most " + max).exception();
+              }
+              return Stream.of(words).map(word -> bookId(name, word)).distinct().toList();
+            });
+  }
+
+  private static BookId bookId(String name, String word) {
+    try {
+      return new BookId(Integer.parseInt(word));
+    } catch (IllegalArgumentException e) {
+      throw new Failure.Invalid(name, "must be book ids with commas between them").exception();
+    }
   }
 
   int size() {

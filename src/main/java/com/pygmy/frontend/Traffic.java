@@ -48,12 +48,17 @@ public final class Traffic {
     inFlight.decrement();
   }
 
+  /** A request was answered that something is wrong here (5xx): of any route, or shed unseen. */
+  void failed() {
+    problems.increment();
+  }
+
   /** How a request of this route is counted once it was answered. */
   Count count(Route route) {
     if (READS.contains(route)) {
       return this::read;
     }
-    return BUYS.contains(route) ? this::bought : this::other;
+    return BUYS.contains(route) ? this::bought : (status, nanos) -> {};
   }
 
   @FunctionalInterface
@@ -64,7 +69,6 @@ public final class Traffic {
   private void read(int status, long nanos) {
     reads.increment();
     readTimes.record(nanos);
-    other(status, nanos);
   }
 
   private void bought(int status, long nanos) {
@@ -74,13 +78,6 @@ public final class Traffic {
       refusals.increment();
     }
     buyTimes.record(nanos);
-    other(status, nanos);
-  }
-
-  private void other(int status, long nanos) {
-    if (status >= 500) {
-      problems.increment();
-    }
   }
 
   /** Up to now; latencies over the last seconds. */

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The form of the catalog's database: how it is made, recognised, and read back into memory. */
 final class CatalogDatabase {
@@ -53,6 +55,16 @@ final class CatalogDatabase {
    */
   static Connection openWriter(Path file) throws SQLException, IOException {
     return SqliteFile.openOwned(file, SCHEMA, APPLICATION_ID);
+  }
+
+  /** What is a word, and which are the same, as the schema tells it to FTS5. */
+  static String tokenizer() {
+    String schema = SqliteFile.read(SCHEMA.get(WITH_WORDS - 1));
+    Matcher tokenizer = Pattern.compile("tokenize=\"[^\"]+\"").matcher(schema);
+    if (!tokenizer.find()) {
+      throw new IllegalStateException("the schema of the words names no tokenizer");
+    }
+    return tokenizer.group();
   }
 
   static void requireCatalog(Connection connection, Path file) throws SQLException, IOException {

@@ -1,5 +1,6 @@
 package com.pygmy.store;
 
+import com.pygmy.domain.BookChange;
 import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
 import com.pygmy.domain.Effect;
@@ -37,7 +38,7 @@ final class OpenCatalog {
   private final Position restored;
   private volatile ShelfAsOf shelf;
 
-  /** The last entry that may have changed what a list of books shows. */
+  /** The last entry that changed what a list of books shows. */
   private volatile long described;
 
   /** Opens the database, checks it, and makes what SQLite recovered durable before going on. */
@@ -151,19 +152,13 @@ final class OpenCatalog {
         application.superseded,
         application.effects);
     recent.add(application.sales);
-    if (application.describes) {
+    EntryChanges entry = EntryChanges.of(position.index(), before, application.effects);
+    changes.add(entry);
+    if (entry.changes().stream().anyMatch(BookChange::isListedOtherwise)) {
       described = position.index(); // before the position is: who has seen that sees this
     }
-    changes.add(position.index(), before, application.effects);
     shelf = new ShelfAsOf(position, catalog.shelf());
     return application.effects;
-  }
-
-  /** May it change a title, an author, a topic or a price? What is sold and bought in does not. */
-  private static boolean describes(Command command) {
-    return !(command instanceof Command.PlaceOrder
-        || command instanceof Command.Restock
-        || command instanceof Command.RestockTo);
   }
 
   void pass(Position position) {
@@ -186,7 +181,6 @@ final class OpenCatalog {
     final List<String> superseded = new ArrayList<>();
     final List<Order> sales = new ArrayList<>();
     private final long index;
-    boolean describes;
     private boolean hadDroppable;
 
     Application(long index) {
@@ -197,7 +191,6 @@ final class OpenCatalog {
       hadDroppable = false;
       Effect effect = catalog.apply(index, command, this);
       effects.add(effect);
-      describes |= describes(command);
       effect.recorded().ifPresent(recorded -> bind(command.key(), recorded));
     }
 

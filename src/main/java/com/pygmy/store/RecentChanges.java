@@ -1,16 +1,9 @@
 package com.pygmy.store;
 
-import com.pygmy.domain.Book;
-import com.pygmy.domain.BookChange;
-import com.pygmy.domain.BookId;
-import com.pygmy.domain.Effect;
 import com.pygmy.domain.EntryChanges;
-import com.pygmy.domain.Shelf;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,28 +42,13 @@ final class RecentChanges {
     this.begin = begin;
   }
 
-  /** Takes in what an entry did to the shelf that was there before it. */
-  void add(long index, Shelf before, List<Effect> effects) {
-    Map<BookId, Book> after = null;
-    for (Effect effect : effects) {
-      for (Book book : effect.changed()) {
-        after = after == null ? new LinkedHashMap<>() : after;
-        after.put(book.id(), book);
-      }
+  /** Takes in what the next entry did. */
+  void add(EntryChanges entry) {
+    if (entry.changes().size() > MAX_CHANGES_OF_ENTRY) {
+      restart(entry.index());
+    } else if (!entry.changes().isEmpty()) {
+      append(entry);
     }
-    if (after != null) {
-      add(index, before, after);
-    }
-  }
-
-  private void add(long index, Shelf before, Map<BookId, Book> after) {
-    if (after.size() > MAX_CHANGES_OF_ENTRY) {
-      restart(index);
-      return;
-    }
-    List<BookChange> changed = new ArrayList<>(after.size());
-    after.forEach((id, book) -> changed.add(BookChange.of(before.find(id), book)));
-    append(new EntryChanges(index, List.copyOf(changed)));
   }
 
   private synchronized void append(EntryChanges entry) {

@@ -140,7 +140,8 @@ final class SqliteFile {
     }
   }
 
-  private static String read(String resource) {
+  /** The text of a resource. */
+  static String read(String resource) {
     try (InputStream in = SqliteFile.class.getResourceAsStream(resource)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -19,8 +19,8 @@ final class WordsAudit {
     // Temporary tables may be made on a connection that must not write.
     SqliteFile.execute(
         connection,
-        "CREATE VIRTUAL TABLE temp.words_anew USING fts5 (title, author, content='',"
-            + " tokenize=\"unicode61 remove_diacritics 2\")");
+        "CREATE VIRTUAL TABLE temp.words_anew USING fts5 (title, author, content='', %s)"
+            .formatted(CatalogDatabase.tokenizer()));
     SqliteFile.execute(
         connection,
         "INSERT INTO temp.words_anew (rowid, title, author)"

@@ -38,7 +38,8 @@ class ShopPageIT {
                 "5,Twice,Anybody,classics,500,100",
                 "6,Reloaded,Anybody,classics,500,100",
                 "7,Through the Night,Anybody,classics,500,100",
-                "8,Here and Gone,Anybody,classics,500,100"));
+                "8,Here and Gone,Anybody,classics,500,100",
+                "9,In Many Tabs,Anybody,classics,500,100"));
     client = new ShopClient(shop.urls());
   }
 
@@ -120,6 +121,23 @@ class ShopPageIT {
       buying.find(".receipt");
       watching.awaitText(".about .stock", "6 left");
       assertEquals(true, watching.script("return window.isTheSamePage"));
+    }
+  }
+
+  /** A browser has six connections to an address, for all its tabs. */
+  @Test
+  void theEighthTabIsServedLikeTheFirstAndATabThatIsSeenAgainIsLevel() throws Exception {
+    String book = shop.urls().get(0) + "/#/book/9";
+    try (Visitor visitor = atBook(0, 9)) {
+      String first = visitor.tab();
+      for (int tab = 2; tab <= 8; tab++) {
+        visitor.openTab(book);
+        visitor.awaitText(".about .stock", "100 left");
+      }
+      assertEquals(201, ShopClient.await(client.buy(1, "behind-tabs", 9, 1)).status());
+      visitor.awaitText(".about .stock", "99 left");
+      visitor.turnTo(first);
+      visitor.awaitText(".about .stock", "99 left");
     }
   }
 

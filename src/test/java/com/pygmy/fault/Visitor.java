@@ -20,6 +20,7 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -91,6 +92,21 @@ final class Visitor implements AutoCloseable {
   }
 
   void open(String url) {
+    browser.get(url);
+  }
+
+  /** The tab that is looked at. */
+  String tab() {
+    return browser.getWindowHandle();
+  }
+
+  void turnTo(String tab) {
+    browser.switchTo().window(tab);
+  }
+
+  /** Opens another tab, and turns to it. */
+  void openTab(String url) {
+    browser.switchTo().newWindow(WindowType.TAB);
     browser.get(url);
   }
 

@@ -271,7 +271,7 @@ class EdgeTest {
   @Test
   void refusesWhatIsTooMuchAtOnce() {
     try (FrontendFixture busy = new FrontendFixture()) {
-      busy.start(settings().withMaxInFlight(1));
+      busy.start(settings().withMaxInFlight(1).withDeadlines(FrontendSettings.Deadlines.usual()));
       CountDownLatch asked = new CountDownLatch(1);
       Promise<Message> held = Promise.promise();
       busy.await(
@@ -288,6 +288,7 @@ class EdgeTest {
       assertEquals(503, second.statusCode());
       assertEquals("overloaded", slug(second));
       assertEquals("1", second.getHeader("Retry-After"));
+      assertEquals(1, busy.traffic.state().problems(), "it was seen by no endpoint");
       assertEquals(200, busy.get("/health/live").statusCode());
       assertEquals("unavailable", slug(busy.get("/health/ready")), "there is no order replica");
       assertEquals(200, busy.get("/metrics").statusCode());
@@ -414,6 +415,10 @@ class EdgeTest {
     assertEquals(
         1.0,
         frontend.metrics.get("pygmy.http.problems").tag("type", "unknown-route").counter().count());
+    assertEquals(0, frontend.traffic.state().problems(), "that is the client's");
+    frontend.store.announce(Service.ORDER, "n1", false);
+    assertEquals(503, frontend.post("/orders", ONE).statusCode());
+    assertEquals(1, frontend.traffic.state().problems());
   }
 
   private static void awaitClosedPort(int port) {

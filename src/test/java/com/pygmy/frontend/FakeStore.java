@@ -3,7 +3,6 @@ package com.pygmy.frontend;
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.domain.Book;
-import com.pygmy.domain.BookChange;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Catalog;
 import com.pygmy.domain.Command;
@@ -27,13 +26,12 @@ import com.pygmy.wire.Message.Voter;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A catalog and order service in memory, with the real rules and none of the replication: every
@@ -253,20 +251,12 @@ final class FakeStore {
   /** One entry that does all of this. */
   synchronized void entry(Command... commands) {
     Shelf before = catalog.shelf();
-    Set<BookId> touched = new LinkedHashSet<>();
     index++;
-    for (Command command : commands) {
-      catalog
-          .apply(index, command, key -> Optional.empty())
-          .changed()
-          .forEach(book -> touched.add(book.id()));
-    }
-    changes.add(
-        new EntryChanges(
-            index,
-            touched.stream()
-                .map(id -> BookChange.of(before.find(id), catalog.shelf().find(id).orElseThrow()))
-                .toList()));
+    List<Effect> effects =
+        Stream.of(commands)
+            .map(command -> catalog.apply(index, command, key -> Optional.empty()))
+            .toList();
+    changes.add(EntryChanges.of(index, before, effects));
   }
 
   private Answer decide(Command command) {
@@ -276,12 +266,7 @@ final class FakeStore {
     Effect effect = catalog.apply(index, command, key -> Optional.ofNullable(outcomes.get(key)));
     effect.recorded().ifPresent(recorded -> outcomes.put(command.key(), recorded));
     if (!effect.changed().isEmpty()) {
-      changes.add(
-          new EntryChanges(
-              index,
-              effect.changed().stream()
-                  .map(book -> BookChange.of(before.find(book.id()), book))
-                  .toList()));
+      changes.add(EntryChanges.of(index, before, List.of(effect)));
     }
     if (effect.decision() instanceof Decision.Decided decided
         && !decided.replayed()

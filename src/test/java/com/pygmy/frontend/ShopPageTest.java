@@ -9,12 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The files of the shop page, without a browser. */
@@ -30,7 +28,7 @@ class ShopPageTest {
 
   @Test
   void hasWordsForEveryProblemTypeAndNoOther() throws IOException {
-    String script = read("shop-http.js");
+    String script = read("pygmy-http.js");
     String table = script.substring(script.indexOf("WORDS = {"), script.indexOf("\n};"));
     Set<String> worded =
         Pattern.compile("^  '?([a-z-]+)'?:", Pattern.MULTILINE)
@@ -60,20 +58,28 @@ class ShopPageTest {
 
   @Test
   void loadsEveryModuleAtOnceAndIsSmall() throws IOException {
-    String page = read("index.html");
-    int bytes = page.length();
-    for (Path file : files()) {
-      assertTrue(page.contains("/assets/" + file.getFileName() + "\""), file + " is not preloaded");
+    int bytes = read("index.html").length();
+    Set<Path> loaded = files();
+    for (Path file : loaded) {
       bytes += (int) Files.size(file);
+      for (Path needed : named(Files.readString(file))) {
+        assertTrue(loaded.contains(needed), needed + " of " + file + " is not preloaded");
+      }
     }
     assertTrue(bytes < MAX_BYTES, bytes + " bytes");
   }
 
-  /** The scripts and the style of this page. */
-  private static List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.list(WEBROOT)) {
-      return all.filter(file -> file.getFileName().toString().startsWith("shop")).sorted().toList();
-    }
+  /** The scripts and the styles of this page. */
+  private static Set<Path> files() throws IOException {
+    return named(read("index.html"));
+  }
+
+  private static Set<Path> named(String text) {
+    return Pattern.compile("/assets/([a-z-]+\\.(js|css))")
+        .matcher(text)
+        .results()
+        .map(found -> WEBROOT.resolve(found.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String read(String file) throws IOException {

@@ -173,12 +173,13 @@ class BookSearchTest {
   }
 
   @Test
-  void aSearchWaitsForDescriptionsAndNotForSales() throws Exception {
+  void aSearchWaitsForDescriptionsAndNotForStocks() throws Exception {
     test.awaitWritten();
     try (Connection other = SqliteFile.open(file, SqliteFile.Access.WRITE)) {
       other.setAutoCommit(false); // holds the writer up
       SqliteFile.number(other, "SELECT count(*) FROM books");
       apply(buy(1));
+      apply(revise(1, new Revision(none(), Optional.of(3), none(), none(), none())));
       test.store.whenDescribed().toCompletableFuture().get(1, TimeUnit.SECONDS);
       apply(revise(2, new Revision(none(), none(), text("Neu"), none(), none())));
       assertFalse(test.store.whenDescribed().toCompletableFuture().isDone());

@@ -41,7 +41,8 @@ final class RecentChangesTest {
   @Test
   void keepsNothingOfEntriesThatChangedNothing() {
     enter(11);
-    recent.add(12, shelf, List.of(new Effect(ANY, Optional.empty(), List.of())));
+    Effect nothing = new Effect(ANY, Optional.empty(), List.of());
+    recent.add(EntryChanges.of(12, shelf, List.of(nothing)));
     assertEquals(new RecentChanges.Page(List.of(), true), page(10, 100));
   }
 
@@ -103,7 +104,7 @@ final class RecentChangesTest {
       effects.add(new Effect(ANY, Optional.empty(), books));
       shelf = shelf.with(books);
     }
-    recent.add(index, before, effects);
+    recent.add(EntryChanges.of(index, before, effects));
   }
 
   private RecentChanges.Page page(long after, int limit) {

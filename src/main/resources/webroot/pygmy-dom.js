@@ -1,4 +1,9 @@
-// Elements out of data; text is always text, never markup.
+// Elements out of data; text is always text, never markup. For all pages.
+
+/** The element of this id. */
+export function at(id) {
+  return document.getElementById(id);
+}
 
 /** An element; properties by name, `on…` as listeners, anything else as an attribute. */
 export function make(tag, properties = {}, ...children) {
@@ -15,7 +20,7 @@ export function make(tag, properties = {}, ...children) {
 
 /** Tells those who do not see the page. */
 export function say(text) {
-  document.getElementById('said').textContent = text;
+  at('said').textContent = text;
 }
 
 /** Text that is set only when it differs, so that nothing is read out twice. */

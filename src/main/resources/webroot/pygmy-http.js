@@ -1,8 +1,8 @@
-// Asking the shop, and what its answers mean to a visitor.
+// Asking the shop, and what its answers mean. For all pages.
 
-const TIMEOUT_MILLIS = 8000;
+const PATIENCE_MILLIS = 8000;
 
-/** What each problem type means; the detail of the answer follows for those that need it. */
+/** What each problem type means to a visitor; the detail of the answer follows for those that need it. */
 const WORDS = {
   'unknown-book': () => 'There is no such book. It may never have been in this shop.',
   'unknown-order': () => 'No order is known under that. Check the number or the key.',
@@ -14,9 +14,9 @@ const WORDS = {
       ? `Only ${left} left: nothing was bought. Choose fewer and buy again.`
       : 'Sold out: nothing was bought. This page tells when it is back.';
   },
-  'book-exists': () => 'Another book has this number already.',
+  'book-exists': () => 'Another book has this number, and is described differently.',
   'members-refused': (problem) => `The replicas stay as they are. ${problem.detail ?? ''}`,
-  'shelf-full': () => 'The shelf cannot take so many units.',
+  'shelf-full': () => 'The shelf cannot take so many units. Nothing was changed.',
   invalid: (problem) => `That cannot be right: ${problem.detail ?? 'check what you typed.'}`,
   'key-conflict': () => 'This was ordered already with another quantity, perhaps in another tab: see “Your orders”. Nothing more was bought.',
   'key-too-old': () => 'This attempt is too old to be decided. Look the order up by its key; if there is none, buy again.',
@@ -41,9 +41,16 @@ export function slug(problem) {
   return (problem.type ?? '').split('/').pop();
 }
 
-/** A problem in words. */
-export function words(problem) {
-  return (WORDS[slug(problem)] ?? (() => problem.title ?? 'The shop refused this.'))(problem);
+/** A problem in words; those of `own`, by type, go before the usual ones. */
+export function words(problem, own = {}) {
+  const type = slug(problem);
+  return (own[type] ?? WORDS[type] ?? (() => problem.title ?? 'The shop refused this.'))(problem);
+}
+
+/** A key for one intention: of 128 random bits, also where a page without HTTPS has no randomUUID. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -52,8 +59,8 @@ export function words(problem) {
  * @return {{ok, body, problem, again, afterMillis, replayed}} `again`: the outcome is not known, or
  *     nothing was decided: the same may be asked again, a buy under its key
  */
-export async function ask(path, { method = 'GET', headers = {}, body, signal } = {}) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MILLIS);
+export async function ask(path, { method = 'GET', headers = {}, body, signal, patienceMillis = PATIENCE_MILLIS } = {}) {
+  const timeout = AbortSignal.timeout(patienceMillis);
   try {
     const response = await fetch(path, {
       method,
