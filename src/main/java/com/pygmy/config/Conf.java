@@ -10,7 +10,7 @@ import java.util.Optional;
  * addresses without duplicates; every port that a node's roles need.
  *
  * @param cluster only nodes with the same cluster name join each other
- * @param adminToken absent: nobody is administrator
+ * @param adminTokens any of them opens the admin routes; none: nobody is administrator
  * @param catalogue the books of an empty store, a CSV file that exists; absent: it starts empty
  */
 public record Conf(
@@ -20,16 +20,22 @@ public record Conf(
     RestockConf restock,
     Balancing balancing,
     CacheConf cache,
-    Optional<AdminToken> adminToken,
+    List<AdminToken> adminTokens,
     Optional<Path> catalogue) {
 
   public Conf {
     nodes = List.copyOf(nodes);
+    adminTokens = List.copyOf(adminTokens);
   }
 
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
-    return new Conf(cluster, others, raft, restock, balancing, cache, adminToken, catalogue);
+    return new Conf(cluster, others, raft, restock, balancing, cache, adminTokens, catalogue);
+  }
+
+  /** The same with other tokens. */
+  public Conf withAdminTokens(List<AdminToken> others) {
+    return new Conf(cluster, nodes, raft, restock, balancing, cache, others, catalogue);
   }
 
   public Optional<NodeConf> node(String name) {

@@ -2,9 +2,9 @@ package com.pygmy.config;
 
 import com.pygmy.config.Kind.Flag;
 import com.pygmy.config.Kind.OneOf;
-import com.pygmy.config.Kind.Secret;
 import com.pygmy.config.Kind.SetOf;
 import com.pygmy.config.Kind.Text;
+import com.pygmy.config.Kind.Tokens;
 import com.pygmy.config.Kind.WholeNumber;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,10 +50,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
           new ConfKey("restock.everySeconds", new WholeNumber(0, 86_400), 10L),
           new ConfKey("restock.threshold", UNITS, 0L),
           new ConfKey("restock.level", UNITS),
-          new ConfKey(
-              "admin.token",
-              new Secret(
-                  Pattern.compile("[\\x21-\\x7e]{1,256}"), "1 to 256 visible ASCII characters")),
+          new ConfKey("admin.token", new Tokens()),
           new ConfKey(
               "balancing", new OneOf(Labels.of(Balancing.values())), Balancing.LOCAL_FIRST.label()),
           new ConfKey("cache.enabled", new Flag(), true),

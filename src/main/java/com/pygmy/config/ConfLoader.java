@@ -90,7 +90,7 @@ public final class ConfLoader {
             settings.number("restock.level")),
         Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
         new CacheConf(settings.flag("cache.enabled")),
-        settings.text("admin.token").map(AdminToken::new),
+        settings.texts("admin.token").stream().map(AdminToken::new).toList(),
         catalogue);
   }
 

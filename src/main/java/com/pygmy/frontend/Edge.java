@@ -57,7 +57,7 @@ final class Edge {
       BooleanSupplier leaving) {
     this.vertx = vertx;
     this.settings = settings;
-    this.tokenCheck = new TokenCheck(settings.adminToken());
+    this.tokenCheck = new TokenCheck(settings.adminTokens());
     this.load = new Load(settings.maxInFlight());
     this.bodies =
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);

@@ -2,14 +2,14 @@ package com.pygmy.frontend;
 
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What a frontend must know.
  *
  * @param node the name of the node that it runs in
  * @param port 0: one that the system chooses
- * @param adminToken absent: nobody is the administrator
+ * @param adminTokens any of them makes an administrator; none: nobody is one
  * @param maxBodyBytes of a request
  * @param maxInFlight requests of one event loop that are answered at the same time, and also bodies
  *     of requests that may be on their way; more are refused as {@code overloaded}, but for health
@@ -20,10 +20,14 @@ public record FrontendSettings(
     String host,
     int port,
     Balancing balancing,
-    Optional<AdminToken> adminToken,
+    List<AdminToken> adminTokens,
     int maxBodyBytes,
     int maxInFlight,
     Deadlines deadlines) {
+
+  public FrontendSettings {
+    adminTokens = List.copyOf(adminTokens);
+  }
 
   public static final int MAX_BODY_BYTES = 16 * 1024;
   public static final int MAX_IN_FLIGHT = 2_048;
@@ -35,7 +39,7 @@ public record FrontendSettings(
         host,
         port,
         Balancing.LOCAL_FIRST,
-        Optional.empty(),
+        List.of(),
         MAX_BODY_BYTES,
         MAX_IN_FLIGHT,
         Deadlines.usual());
@@ -43,22 +47,22 @@ public record FrontendSettings(
 
   public FrontendSettings withBalancing(Balancing other) {
     return new FrontendSettings(
-        node, host, port, other, adminToken, maxBodyBytes, maxInFlight, deadlines);
+        node, host, port, other, adminTokens, maxBodyBytes, maxInFlight, deadlines);
   }
 
-  public FrontendSettings withAdminToken(Optional<AdminToken> other) {
+  public FrontendSettings withAdminTokens(List<AdminToken> other) {
     return new FrontendSettings(
         node, host, port, balancing, other, maxBodyBytes, maxInFlight, deadlines);
   }
 
   public FrontendSettings withDeadlines(Deadlines other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminToken, maxBodyBytes, maxInFlight, other);
+        node, host, port, balancing, adminTokens, maxBodyBytes, maxInFlight, other);
   }
 
   public FrontendSettings withMaxInFlight(int other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminToken, maxBodyBytes, other, deadlines);
+        node, host, port, balancing, adminTokens, maxBodyBytes, other, deadlines);
   }
 
   /**

@@ -1,9 +1,8 @@
 package com.pygmy.launch;
 
+import com.pygmy.cli.AdminOptions;
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Conf;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,18 +56,13 @@ final class MembersOptions {
   MembersCall call(Surroundings surroundings, DataFolder folder, Optional<Conf> conf) {
     Optional<String> shown =
         Optional.ofNullable(token)
-            .or(() -> surroundings.environment().variable("PYGMY_ADMIN_TOKEN"))
-            .or(() -> conf.flatMap(Conf::adminToken).map(AdminToken::value))
-            .or(() -> inFolder(folder));
+            .or(() -> AdminOptions.inVariable(surroundings.environment()))
+            .or(() -> conf.flatMap(MembersOptions::firstToken))
+            .or(() -> AdminOptions.inFile(folder.adminToken()));
     return new MembersCall(urls(folder, conf), shown);
   }
 
-  private static Optional<String> inFolder(DataFolder folder) {
-    try {
-      return Optional.of(Files.readString(folder.adminToken()).strip())
-          .filter(text -> !text.isEmpty());
-    } catch (IOException absent) {
-      return Optional.empty();
-    }
+  private static Optional<String> firstToken(Conf conf) {
+    return conf.adminTokens().stream().map(AdminToken::value).findFirst();
   }
 }

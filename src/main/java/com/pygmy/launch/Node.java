@@ -298,7 +298,7 @@ public final class Node implements AutoCloseable {
     FrontendSettings settings =
         FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
             .withBalancing(conf.balancing())
-            .withAdminToken(conf.adminToken());
+            .withAdminTokens(conf.adminTokens());
     LongSupplier nanoClock = outside.nanoClock();
     LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
     deploy("tell what happens", vertx, feed);

@@ -1,12 +1,12 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
-import com.pygmy.config.AdminToken;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.launch.DataFolder.NodeFolder;
 import com.pygmy.launch.PidFile.Running;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,30 +76,22 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
       Runnable joined = () -> folder.pidFile().write(running.withJoined());
       return surroundings
           .node()
-          .run(new NodeTask(withToken(conf, data), node, data.root(), bootstrap, joined));
+          .run(new NodeTask(withTokens(conf, data), node, data.root(), bootstrap, joined));
     } finally {
       lock.get().close();
     }
   }
 
   /**
-   * The conf with the token of the data folder, if it has none of its own. A single node may make
+   * The conf with the tokens of the data folder, if it has none of its own. A single node may make
    * one; several would have to agree, so their supervisor makes it.
    */
-  private Conf withToken(Conf conf, DataFolder data) throws Exception {
+  private Conf withTokens(Conf conf, DataFolder data) throws IOException {
     boolean isThere = Files.exists(data.adminToken());
-    if (conf.adminToken().isPresent() || (!isThere && conf.nodes().size() > 1)) {
+    if (!conf.adminTokens().isEmpty() || (!isThere && conf.nodes().size() > 1)) {
       return conf;
     }
-    String token = new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random());
-    return new Conf(
-        conf.cluster(),
-        conf.nodes(),
-        conf.raft(),
-        conf.restock(),
-        conf.balancing(),
-        conf.cache(),
-        Optional.of(new AdminToken(token)),
-        conf.catalogue());
+    return conf.withAdminTokens(
+        new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random()));
   }
 }

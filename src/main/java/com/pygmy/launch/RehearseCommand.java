@@ -160,7 +160,7 @@ final class RehearseCommand implements Callable<Integer> {
         new RestockConf(true, 1, 0, Optional.empty()),
         Balancing.LOCAL_FIRST,
         new CacheConf(true),
-        Optional.empty(),
+        List.of(),
         Optional.of(catalogue));
   }
 }

@@ -247,11 +247,11 @@ final class ClientTest {
 
   @Test
   void takesTheTokenFromOptionEnvironmentOrDataFolder(@TempDir Path data) throws Exception {
-    Files.writeString(data.resolve("admin-token"), "from-file\n");
+    Files.writeString(data.resolve("admin-token"), "from-file\nlater\n");
     try (FakeFrontend frontend = new FakeFrontend(vertx, answering(200, BOOK))) {
       String[] price = {"books", "price", "2", "99", "--url", frontend.url()};
       new Terminal(Map.of("PYGMY_DATA", data.toString())).run(price);
-      new Terminal(Map.of("PYGMY_DATA", data.toString(), "PYGMY_ADMIN_TOKEN", "from-env"))
+      new Terminal(Map.of("PYGMY_DATA", data.toString(), "PYGMY_ADMIN_TOKEN", "from-env,later"))
           .run(price);
       new Terminal(Map.of("PYGMY_ADMIN_TOKEN", "from-env"))
           .run("books", "price", "2", "99", "--token", "given", "--url", frontend.url());

@@ -1,5 +1,6 @@
 package com.pygmy.frontend;
 
+import static com.pygmy.frontend.FrontendFixture.NEXT_TOKEN;
 import static com.pygmy.frontend.FrontendFixture.TOKEN;
 import static com.pygmy.frontend.FrontendFixture.json;
 import static com.pygmy.frontend.FrontendFixture.slug;
@@ -12,7 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.client.HttpResponse;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,7 +216,8 @@ class AdministrationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Bearer wrong", "Bearer", "Bearer ", "Basic s3cret-token", "s3cret-token", ""})
+      strings = {"Bearer wrong", "Bearer", "Bearer ", "Basic s3cret-token", "s3cret-token", "",
+        "Bearer s3cret-token,n3xt-token"})
   void refusesWhoeverHasNotTheToken(String authorization) {
     for (String uri : new String[] {"/books", "/books/1/restock"}) {
       HttpResponse<Buffer> refused =
@@ -232,10 +234,18 @@ class AdministrationTest {
   @Test
   void knowsNoAdministratorWithoutAToken() {
     try (FrontendFixture open = new FrontendFixture()) {
-      open.start(FrontendFixture.settings().withAdminToken(Optional.empty()));
+      open.start(FrontendFixture.settings().withAdminTokens(List.of()));
       assertEquals(401, open.postAsAdmin("/books", NEW).statusCode());
       assertEquals(401, open.getAsAdmin("/orders").statusCode());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TOKEN, NEXT_TOKEN})
+  void acceptsEachOfTheTokens(String token) {
+    HttpResponse<Buffer> added =
+        frontend.send(HttpMethod.POST, "/books", NEW, r -> r.bearerTokenAuthentication(token));
+    assertEquals(201, added.statusCode(), added.bodyAsString());
   }
 
   @Test

@@ -363,7 +363,7 @@ class EdgeTest {
             "127.0.0.1",
             port,
             Balancing.LOCAL_FIRST,
-            Optional.empty(),
+            List.of(),
             LIMIT,
             FrontendSettings.MAX_IN_FLIGHT,
             SHORT);

@@ -57,7 +57,7 @@ final class TestConf {
         restock,
         Balancing.LOCAL_FIRST,
         new CacheConf(false),
-        Optional.of(new AdminToken(TOKEN)),
+        List.of(new AdminToken(TOKEN)),
         catalogue);
   }
 
