@@ -15,6 +15,7 @@ const WORDS = {
   'shelf-full': () => 'The shelf cannot take so many units. Nothing was changed.',
   'invalid': problem => `Not taken: ${(problem.errors ?? []).map(({ path, message }) => `${path.replace(/^\$\.(items\[0\]\.)?/, '')} ${message}`).join('; ') || problem.detail}`,
   'unauthorized': () => 'This is not the administrator’s token.',
+  'too-many-requests': () => 'Too many wrong tokens came from this address, so none is looked at for a while. Wait a minute, and try again.',
   'version-mismatch': () => 'The book has changed meanwhile. Look at it and try again.',
   'key-conflict': () => 'Something else was asked for before under the same key. Try again.',
   'key-too-old': () => 'This took too long to be decided. Try again.',
@@ -62,7 +63,8 @@ const ask = async (method, path, body) => {
     keys.delete(intention);
     return json;
   }
-  if (answer.status < 500) keys.delete(intention);
+  // Not when nothing was decided: an attempt before, whose outcome is not known, had the same key.
+  if (answer.status < 500 && answer.status !== 429) keys.delete(intention);
   say(inWords(json), answer.status < 500 ? 'warn' : 'bad');
   return null;
 };

@@ -27,8 +27,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Asks the frontends of one store, one after the other, until one answers. A change is repeated
- * with the same key, so that it happens once however often it was asked for. Thread-safe; every
- * answer comes within the deadline, or a moment after it.
+ * with the same key, so that it happens once however often it was asked for. A frontend that has
+ * had too many requests is asked again when it wants to be. Thread-safe; every answer comes within
+ * the deadline, or a moment after it.
  */
 public final class ShopClient implements AutoCloseable {
 
@@ -44,6 +45,7 @@ public final class ShopClient implements AutoCloseable {
   private static final long PAUSE_MILLIS = 300;
 
   private static final long CLOSE_SECONDS = 5;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_ERROR = 500;
 
   private final List<String> urls;
@@ -171,6 +173,11 @@ public final class ShopClient implements AutoCloseable {
     return send(request, urls.get(index), Math.min(ATTEMPT_MILLIS, left))
         .compose(
             response -> {
+              if (response.statusCode() == TOO_MANY_REQUESTS) {
+                course.isAnybodyThere = true;
+                course.lastFailure = urls.get(index) + " answered " + told(response);
+                return later(request, course, retryAfterMillis(response));
+              }
               if (response.statusCode() < INTERNAL_ERROR) {
                 preferred = index;
                 boolean isReplay = "true".equals(response.getHeader("Idempotent-Replayed"));
@@ -204,6 +211,22 @@ public final class ShopClient implements AutoCloseable {
     course.triedInRound = 0;
     course.isAnybodyThere = false;
     return vertx.timer(PAUSE_MILLIS).compose(fired -> attempt(request, course));
+  }
+
+  /** Asks the same frontend: who is told to wait does not go next door. */
+  private Future<Answer> later(Request request, Course course, long waitMillis) {
+    if (waitMillis >= deadlineMillis - elapsedMillis(course)) {
+      return Future.succeededFuture(gaveUp(course));
+    }
+    return vertx.timer(waitMillis).compose(fired -> attempt(request, course));
+  }
+
+  /** As the frontend says, if it says a number of seconds. */
+  private static long retryAfterMillis(HttpResponse<Buffer> response) {
+    String seconds = response.getHeader("Retry-After");
+    return seconds != null && seconds.matches("[1-9]\\d{0,5}")
+        ? TimeUnit.SECONDS.toMillis(Long.parseLong(seconds))
+        : PAUSE_MILLIS;
   }
 
   private Future<HttpResponse<Buffer>> send(Request request, String url, long timeoutMillis) {

@@ -50,6 +50,7 @@ final class Edge {
   Edge(
       Vertx vertx,
       FrontendSettings settings,
+      ClientLimits limits,
       Supplier<String> ids,
       MeterRegistry metrics,
       Traffic traffic,
@@ -57,7 +58,7 @@ final class Edge {
       BooleanSupplier leaving) {
     this.vertx = vertx;
     this.settings = settings;
-    this.tokenCheck = new TokenCheck(settings.adminTokens());
+    this.tokenCheck = new TokenCheck(settings.adminTokens(), limits);
     this.load = new Load(settings.maxInFlight());
     this.bodies =
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);

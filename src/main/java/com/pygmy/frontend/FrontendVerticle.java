@@ -46,6 +46,7 @@ public final class FrontendVerticle extends VerticleBase {
   private final LiveFeed feed;
   private final Assets assets;
   private final Traffic traffic;
+  private final ClientLimits limits;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
@@ -61,6 +62,7 @@ public final class FrontendVerticle extends VerticleBase {
    * @param feed what happens in the shop: one for all event loops of the node, deployed before them
    * @param assets one for all event loops of the node
    * @param traffic takes in what is answered by all event loops of the node
+   * @param limits of each client, one for all event loops of the node
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
    * @param leaving soon to be undeployed: it answers as ever, but says that it is not ready, and
@@ -75,6 +77,7 @@ public final class FrontendVerticle extends VerticleBase {
       LiveFeed feed,
       Assets assets,
       Traffic traffic,
+      ClientLimits limits,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
       LongSupplier nanoClock,
@@ -87,6 +90,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.feed = feed;
     this.assets = assets;
     this.traffic = traffic;
+    this.limits = limits;
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
@@ -95,7 +99,7 @@ public final class FrontendVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Edge edge = new Edge(vertx, settings, ids, metrics, traffic, nanoClock, leaving);
+    Edge edge = new Edge(vertx, settings, limits, ids, metrics, traffic, nanoClock, leaving);
     server =
         vertx
             .createHttpServer(options())

@@ -9,25 +9,38 @@ import java.util.List;
 /**
  * Knows the administrator by a token, which may be any of several. Compared by hash, in constant
  * time and with all of them, so that neither its length, nor a common beginning, nor which one it
- * is shows in how long it takes.
+ * is shows in how long it takes. Who guesses is not listened to for a while: then a right token is
+ * refused as a wrong one is, for otherwise the guessing could go on.
  */
 final class TokenCheck {
 
   private static final String SCHEME = "Bearer ";
 
   private final List<byte[]> expected;
+  private final ClientLimits limits;
 
   /**
    * @param tokens none: nobody is the administrator
    */
-  TokenCheck(List<AdminToken> tokens) {
+  TokenCheck(List<AdminToken> tokens, ClientLimits limits) {
     this.expected = tokens.stream().map(AdminToken::value).map(TokenCheck::hash).toList();
+    this.limits = limits;
   }
 
-  /** Does this {@code Authorization} header show one of the tokens? */
-  boolean shownIn(String authorization) {
-    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && isExpected(hash(authorization.substring(SCHEME.length()).strip()));
+  /**
+   * Does this {@code Authorization} header show one of the tokens? Fails when the client has shown
+   * too many others.
+   */
+  boolean shownIn(String authorization, String client) {
+    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return false;
+    }
+    limits.requireToken(client);
+    boolean isRight = isExpected(hash(authorization.substring(SCHEME.length()).strip()));
+    if (!isRight) {
+      limits.wrongToken(client);
+    }
+    return isRight;
   }
 
   private boolean isExpected(byte[] shown) {

@@ -16,6 +16,7 @@ import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
+import com.pygmy.frontend.ClientLimits;
 import com.pygmy.frontend.Assets;
 import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
@@ -302,6 +303,7 @@ public final class Node implements AutoCloseable {
     LongSupplier nanoClock = outside.nanoClock();
     LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
     deploy("tell what happens", vertx, feed);
+    ClientLimits limits = new ClientLimits(nanoClock);
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->
@@ -319,6 +321,7 @@ public final class Node implements AutoCloseable {
               feed,
               assets,
               traffic,
+              limits,
               registry,
               newIds,
               nanoClock,

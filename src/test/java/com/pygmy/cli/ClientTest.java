@@ -92,6 +92,48 @@ final class ClientTest {
     }
   }
 
+  @Test
+  void waitsForAFrontendThatHadTooManyRequestsAndGoesToNoOther() throws Exception {
+    try (FakeFrontend other = new FakeFrontend(vertx, answering(201, ORDER));
+        FakeFrontend frontend =
+            new FakeFrontend(
+                vertx,
+                (request, heard) -> {
+                  if (isFirst(request)) {
+                    request.response().putHeader("Retry-After", "1");
+                    answer(request, 429, problem("too-many-requests", "wait"));
+                  } else {
+                    answer(request, 201, ORDER);
+                  }
+                })) {
+      firsts = 1;
+      String urls = frontend.url() + "," + other.url();
+      long before = System.nanoTime();
+      assertEquals(ExitCode.OK, terminal.run("buy", "2", "--key", "mine", "--url", urls));
+      assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(900), "it waits");
+      assertEquals(2, frontend.heard.size());
+      assertTrue(frontend.heard.stream().allMatch(heard -> heard.key().equals("mine")));
+      assertEquals(0, other.heard.size());
+    }
+  }
+
+  @Test
+  void doesNotWaitLongerForItThanItMay() throws Exception {
+    try (FakeFrontend frontend =
+        new FakeFrontend(
+            vertx,
+            (request, heard) -> {
+              request.response().putHeader("Retry-After", "60");
+              answer(request, 429, problem("too-many-requests", "wait"));
+            })) {
+      assertEquals(
+          ExitCode.UNAVAILABLE, terminal.run("buy", "2", "--timeout", "5", "--url", frontend.url()));
+      assertEquals(1, frontend.heard.size());
+      assertTrue(terminal.err().contains("answered 429: wait"), terminal.err());
+      assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());
+    }
+  }
+
   private int firsts;
 
   private synchronized boolean isFirst(Object request) {

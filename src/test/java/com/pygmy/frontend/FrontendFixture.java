@@ -60,6 +60,11 @@ final class FrontendFixture implements AutoCloseable {
   final Assets assets;
   final Traffic traffic = new Traffic(System::nanoTime);
 
+  /** Of the limits of clients alone. */
+  final AtomicLong limitsNanos = new AtomicLong();
+
+  private final ClientLimits limits = new ClientLimits(limitsNanos::get);
+
   /** To be set when it is about to stop. */
   final AtomicBoolean leaving = new AtomicBoolean();
 
@@ -160,6 +165,7 @@ final class FrontendFixture implements AutoCloseable {
         fed,
         assets,
         traffic,
+        limits,
         metrics,
         () -> "made-" + lastId.incrementAndGet(),
         System::nanoTime,
