@@ -20,6 +20,7 @@ public record Conf(
     RestockConf restock,
     Balancing balancing,
     CacheConf cache,
+    LimitsConf limits,
     List<AdminToken> adminTokens,
     Optional<Path> catalogue) {
 
@@ -30,12 +31,12 @@ public record Conf(
 
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
-    return new Conf(cluster, others, raft, restock, balancing, cache, adminTokens, catalogue);
+    return new Conf(cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue);
   }
 
   /** The same with other tokens. */
   public Conf withAdminTokens(List<AdminToken> others) {
-    return new Conf(cluster, nodes, raft, restock, balancing, cache, others, catalogue);
+    return new Conf(cluster, nodes, raft, restock, balancing, cache, limits, others, catalogue);
   }
 
   public Optional<NodeConf> node(String name) {
@@ -68,4 +69,11 @@ public record Conf(
 
   /** Do frontends serve views from memory? */
   public record CacheConf(boolean enabled) {}
+
+  /**
+   * What one client may do at one frontend.
+   *
+   * @param buysPerMinute 0: any number
+   */
+  public record LimitsConf(int buysPerMinute) {}
 }

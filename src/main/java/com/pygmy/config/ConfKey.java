@@ -54,6 +54,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
           new ConfKey(
               "balancing", new OneOf(Labels.of(Balancing.values())), Balancing.LOCAL_FIRST.label()),
           new ConfKey("cache.enabled", new Flag(), true),
+          new ConfKey("limits.buysPerMinute", new WholeNumber(0, 1_000_000), 0L),
           new ConfKey("catalogue", text("[^\\p{Cntrl}]{1,1000}", "the path of a file")));
 
   private static final Map<String, ConfKey> BY_PATH =

@@ -1,6 +1,7 @@
 package com.pygmy.config;
 
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.LoadResult.Invalid;
@@ -90,6 +91,7 @@ public final class ConfLoader {
             settings.number("restock.level")),
         Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
         new CacheConf(settings.flag("cache.enabled")),
+        new LimitsConf(number(settings, "limits.buysPerMinute")),
         settings.texts("admin.token").stream().map(AdminToken::new).toList(),
         catalogue);
   }

@@ -1,5 +1,6 @@
 package com.pygmy.frontend;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -23,14 +24,25 @@ public final class ClientLimits {
   private static final int NETWORK_GROUPS = 4;
 
   private final RateLimiter wrongTokens;
+  private final Optional<RateLimiter> buys;
 
-  public ClientLimits(LongSupplier nanoClock) {
+  /**
+   * @param buysPerMinute of one client, which it may also do in a row; 0: any number
+   */
+  public ClientLimits(int buysPerMinute, LongSupplier nanoClock) {
     this.wrongTokens =
         new RateLimiter(
             WRONG_TOKENS,
             TimeUnit.MILLISECONDS.toNanos(WRONG_TOKEN_MILLIS),
             MAX_CLIENTS,
             nanoClock);
+    this.buys =
+        Optional.of(buysPerMinute)
+            .filter(number -> number > 0)
+            .map(
+                number ->
+                    new RateLimiter(
+                        number, TimeUnit.MINUTES.toNanos(1) / number, MAX_CLIENTS, nanoClock));
   }
 
   /** Fails when the client has sent too many wrong tokens for another one to be looked at now. */
@@ -42,6 +54,13 @@ public final class ClientLimits {
 
   void wrongToken(String address) {
     wrongTokens.take(client(address));
+  }
+
+  /** Counts a buy; fails when the client has had too many for this one. */
+  void requireBuy(String address) {
+    buys.ifPresent(
+        limiter ->
+            refuse(limiter.take(client(address)), "too many buys came from this address"));
   }
 
   private static void refuse(int seconds, String why) {

@@ -153,7 +153,7 @@ public final class FrontendVerticle extends VerticleBase {
             metrics,
             new BookReads(views),
             new BookCommands(catalog, views, news),
-            new Orders(orders, catalog, news),
+            new Orders(orders, catalog, news, limits),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
             new Operations(vertx, replicas, metrics, assets.openapi(), leaving),
             new BackupReads(replicas, nanoClock),

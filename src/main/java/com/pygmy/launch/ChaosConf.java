@@ -40,6 +40,7 @@ final class ChaosConf {
         }
       }
     }
+    Object unusedLimits = conf.remove("limits"); // its clients are many, and have one address
     // A sweep would fill shelves that the clients' sums know nothing of.
     conf.put("cluster", "chaos-" + pid)
         .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))

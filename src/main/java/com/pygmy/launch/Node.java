@@ -303,7 +303,7 @@ public final class Node implements AutoCloseable {
     LongSupplier nanoClock = outside.nanoClock();
     LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
     deploy("tell what happens", vertx, feed);
-    ClientLimits limits = new ClientLimits(nanoClock);
+    ClientLimits limits = new ClientLimits(conf.limits().buysPerMinute(), nanoClock);
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->

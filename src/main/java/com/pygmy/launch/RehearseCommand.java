@@ -5,6 +5,7 @@ import com.pygmy.cli.ExitCode;
 import com.pygmy.config.Balancing;
 import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
@@ -160,6 +161,7 @@ final class RehearseCommand implements Callable<Integer> {
         new RestockConf(true, 1, 0, Optional.empty()),
         Balancing.LOCAL_FIRST,
         new CacheConf(true),
+        new LimitsConf(0),
         List.of(),
         Optional.of(catalogue));
   }

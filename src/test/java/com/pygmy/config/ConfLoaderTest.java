@@ -39,6 +39,7 @@ class ConfLoaderTest {
         "admin": {"token": "s3cret"},
         "balancing": "least-loaded",
         "cache": {"enabled": false},
+        "limits": {"buysPerMinute": 60},
         "catalogue": "books.csv"
       }
       """;
@@ -75,6 +76,7 @@ class ConfLoaderTest {
     assertEquals(List.of(new AdminToken("s3cret")), conf.adminTokens());
     assertEquals(Balancing.LEAST_LOADED, conf.balancing());
     assertFalse(conf.cache().enabled());
+    assertEquals(new Conf.LimitsConf(60), conf.limits());
     assertEquals(Optional.of(folder.toAbsolutePath().resolve("books.csv")), conf.catalogue());
     assertTrue(conf.isClustered());
     assertFalse(conf.toString().contains("s3cret"), "a printed conf tells the token");
@@ -89,6 +91,7 @@ class ConfLoaderTest {
     assertEquals(List.of(), conf.adminTokens());
     assertEquals(Balancing.LOCAL_FIRST, conf.balancing());
     assertTrue(conf.cache().enabled());
+    assertEquals(new Conf.LimitsConf(0), conf.limits());
     assertEquals(Optional.empty(), conf.catalogue());
     assertFalse(conf.isClustered());
   }
@@ -230,6 +233,10 @@ class ConfLoaderTest {
             "random",
             "balancing: must be one of local-first, round-robin, least-loaded, session, not"
                 + " \"random\""),
+        wrong(
+            "\"buysPerMinute\": 60",
+            "\"buysPerMinute\": -1",
+            "limits.buysPerMinute: must be 0…1000000, not -1"),
         wrong("s3cret", "two words", "admin.token: must be " + TOKENS),
         wrong("s3cret", "one,other", "admin.token: must be " + TOKENS),
         wrong("\"s3cret\"", "[]", "admin.token: must be " + TOKENS),

@@ -379,7 +379,7 @@ class EdgeTest {
                     frontend.feed,
                     frontend.assets,
                     frontend.traffic,
-                    new ClientLimits(System::nanoTime),
+                    new ClientLimits(0, System::nanoTime),
                     frontend.metrics,
                     () -> Thread.currentThread().getName().replace(' ', '-'),
                     System::nanoTime,

@@ -63,7 +63,7 @@ final class FrontendFixture implements AutoCloseable {
   /** Of the limits of clients alone. */
   final AtomicLong limitsNanos = new AtomicLong();
 
-  private final ClientLimits limits = new ClientLimits(limitsNanos::get);
+  private ClientLimits limits = new ClientLimits(0, limitsNanos::get);
 
   /** To be set when it is about to stop. */
   final AtomicBoolean leaving = new AtomicBoolean();
@@ -95,6 +95,11 @@ final class FrontendFixture implements AutoCloseable {
     fixture.await(fixture.store.replica(Service.CATALOG, "n1"));
     fixture.await(fixture.store.replica(Service.ORDER, "n1"));
     return fixture;
+  }
+
+  /** Before it starts. */
+  void limitBuys(int perMinute) {
+    limits = new ClientLimits(perMinute, limitsNanos::get);
   }
 
   /** A frontend with a cache, and one healthy catalog replica, which leads. */

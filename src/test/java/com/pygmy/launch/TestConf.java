@@ -5,6 +5,7 @@ import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
 import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
@@ -57,6 +58,7 @@ final class TestConf {
         restock,
         Balancing.LOCAL_FIRST,
         new CacheConf(false),
+        new LimitsConf(0),
         List.of(new AdminToken(TOKEN)),
         catalogue);
   }
