@@ -2,9 +2,7 @@ package com.pygmy.config;
 
 import java.util.regex.Pattern;
 
-/**
- * A secret that opens the admin routes. Prints as dots, so that a logged conf does not tell it.
- */
+/** A secret that opens the admin routes. Prints as dots, so that a logged conf does not tell it. */
 public record AdminToken(String value) {
 
   /** So many may be valid at once: enough to change one after the other. */

@@ -31,7 +31,8 @@ public record Conf(
 
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
-    return new Conf(cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue);
+    return new Conf(
+        cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue);
   }
 
   /** The same with other tokens. */

@@ -59,8 +59,7 @@ public final class ClientLimits {
   /** Counts a buy; fails when the client has had too many for this one. */
   void requireBuy(String address) {
     buys.ifPresent(
-        limiter ->
-            refuse(limiter.take(client(address)), "too many buys came from this address"));
+        limiter -> refuse(limiter.take(client(address)), "too many buys came from this address"));
   }
 
   private static void refuse(int seconds, String why) {

@@ -9,11 +9,13 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -31,6 +33,19 @@ final class Edge {
 
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
+  /**
+   * Of every answer, so that a browser takes nothing for a page that is none; pages bring a policy
+   * of their own.
+   */
+  private static final List<Map.Entry<CharSequence, CharSequence>> GUARDS =
+      List.of(
+          guard("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+          guard("X-Content-Type-Options", "nosniff"),
+          guard("Cross-Origin-Resource-Policy", "same-origin"));
+
+  /** More of what a client sent does not go into a line of the log. */
+  private static final int SHOWN_CHARS = 200;
+
   /** A body that nobody wants is thrown away for so long, so that the answer can be read. */
   private static final long LINGER_MILLIS = 1_000;
 
@@ -41,6 +56,7 @@ final class Edge {
   private final Supplier<String> ids;
   private final MeterRegistry metrics;
   private final Load load;
+  private final Connections connections;
   private final Traffic traffic;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
@@ -60,6 +76,8 @@ final class Edge {
     this.settings = settings;
     this.tokenCheck = new TokenCheck(settings.adminTokens(), limits);
     this.load = new Load(settings.maxInFlight());
+    this.connections = new Connections(settings.deadlines().idleMillis(), nanoClock);
+    vertx.setPeriodic(settings.deadlines().idleMillis() / 4, timer -> connections.look());
     this.bodies =
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
     this.ids = ids;
@@ -68,6 +86,21 @@ final class Edge {
     this.nanoClock = nanoClock;
     this.leaving = leaving;
     this.requestIds = ids.get() + "-";
+  }
+
+  /** Somebody connects, and may ask. */
+  void opened(HttpConnection connection) {
+    connections.opened(connection);
+  }
+
+  /** Does it come after the last request that its connection was to carry? */
+  boolean isTooLate(HttpServerRequest request) {
+    return connections.isOver(request.connection());
+  }
+
+  /** One asks something that is not answered at once. */
+  void asked(HttpServerRequest request) {
+    connections.asked(request.connection());
   }
 
   /** Has an endpoint answer, unless there is too much to do. */
@@ -95,6 +128,8 @@ final class Edge {
     long begin = nanoClock.getAsLong();
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
+    connections.askedAndAnswered(request.connection(), begin);
+    putGuards(response);
     reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
     if (leaving.getAsBoolean()) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -126,6 +161,10 @@ final class Edge {
 
   /** Answers what is not even HTTP, as far as it can be answered, and hangs up. */
   void invalid(HttpServerRequest request) {
+    if (isTooLate(request)) {
+      return;
+    }
+    asked(request);
     Throwable cause = request.decoderResult().cause();
     Failure failure;
     if (cause instanceof TooLongHttpLineException) {
@@ -157,7 +196,8 @@ final class Edge {
       problem = Problems.problem(expected.failure(), exchange.isKeySent());
       reply = Problems.reply(expected.failure(), problem, requestId);
     } else {
-      log.error("request {}: {} {} failed", requestId, request.method(), request.path(), cause);
+      String what = shown(request.method() + " " + request.path());
+      log.error("request {}: {} failed", requestId, what, cause);
       problem = Problems.internal();
       reply = Problems.reply(problem, requestId);
     }
@@ -169,26 +209,42 @@ final class Edge {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       reply.download().ifPresent(Reply.Download::abandon);
+      connections.answered(request.connection());
       return; // the client has gone
     }
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
+    putGuards(response);
     reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
     exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
-    boolean unread = Bodies.announced(request) && !request.isEnded();
-    if (unread || leaving.getAsBoolean()) {
+    boolean isLast = isLast(request);
+    if (isLast) {
+      connections.end(request.connection());
+    }
+    if (isLast || leaving.getAsBoolean()) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     end(request, reply)
         .onComplete(
             done -> {
+              connections.answered(request.connection());
               if (reply.download().isPresent() && done.failed()) {
                 // The length that was promised is not reached, so the client can tell.
                 log.warn("request {} broke off", requestId, done.cause());
                 close(request);
-              } else if (unread) {
+              } else if (isLast) {
                 hangUp(request);
               }
             });
+  }
+
+  /**
+   * Must its connection carry no other? Where this one ends is not known before all of it is in.
+   * And of one in chunks others may think otherwise: a length that is sent with them, which a proxy
+   * may have gone by, is taken out before we see it.
+   */
+  private static boolean isLast(HttpServerRequest request) {
+    return (Bodies.announced(request) && !request.isEnded())
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   private static Future<Void> end(HttpServerRequest request, Reply reply) {
@@ -216,6 +272,20 @@ final class Edge {
           vertx.cancelTimer(timer);
           close(request);
         });
+  }
+
+  private static void putGuards(HttpServerResponse response) {
+    GUARDS.forEach(guard -> response.putHeader(guard.getKey(), guard.getValue()));
+  }
+
+  private static Map.Entry<CharSequence, CharSequence> guard(String name, String value) {
+    return Map.entry(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
+  }
+
+  /** What a client sent, fit for a line of the log. */
+  private static String shown(String text) {
+    return text.substring(0, Math.min(text.length(), SHOWN_CHARS))
+        .replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   private static void close(HttpServerRequest request) {

@@ -43,9 +43,7 @@ final class Orders {
   /** {@code POST /orders} */
   Future<Reply> place(Exchange exchange) {
     String key = exchange.key();
-    return exchange
-        .body(RequestJson::purchase)
-        .compose(purchase -> buy(exchange, key, purchase));
+    return exchange.body(RequestJson::purchase).compose(purchase -> buy(exchange, key, purchase));
   }
 
   /** {@code POST /buy/{id}} */

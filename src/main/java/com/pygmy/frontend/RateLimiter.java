@@ -27,7 +27,9 @@ final class RateLimiter {
   private final TreeSet<Bucket> soonestFullFirst =
       new TreeSet<>(Comparator.comparingLong(Bucket::fullAt).thenComparing(Bucket::client));
 
-  /** All that there is to know of a bucket: when it will be full, in nanoseconds since the begin. */
+  /**
+   * All that there is to know of a bucket: when it will be full, in nanoseconds since the begin.
+   */
   private record Bucket(String client, long fullAt) {}
 
   /**
@@ -42,7 +44,9 @@ final class RateLimiter {
     this.beginNanos = nanoClock.getAsLong();
   }
 
-  /** Takes a unit of the client's. Otherwise, so many seconds pass until there is one, rounded up. */
+  /**
+   * Takes a unit of the client's. Otherwise, so many seconds pass until there is one, rounded up.
+   */
   synchronized int take(String client) {
     long now = now();
     long wait = waitNanos(client, now);

@@ -127,7 +127,8 @@ final class ClientTest {
               answer(request, 429, problem("too-many-requests", "wait"));
             })) {
       assertEquals(
-          ExitCode.UNAVAILABLE, terminal.run("buy", "2", "--timeout", "5", "--url", frontend.url()));
+          ExitCode.UNAVAILABLE,
+          terminal.run("buy", "2", "--timeout", "5", "--url", frontend.url()));
       assertEquals(1, frontend.heard.size());
       assertTrue(terminal.err().contains("answered 429: wait"), terminal.err());
       assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());

@@ -117,8 +117,7 @@ class ConfLoaderTest {
     assertEquals(0, conf.restock().everySeconds());
     assertTrue(conf.cache().enabled());
     assertEquals(Balancing.SESSION, conf.balancing());
-    assertEquals(
-        List.of(new AdminToken("other"), new AdminToken("next")), conf.adminTokens());
+    assertEquals(List.of(new AdminToken("other"), new AdminToken("next")), conf.adminTokens());
     assertEquals(OptionalInt.of(9999), conf.nodes().get(0).httpPort());
     assertEquals(0, conf.nodes().get(1).eventBusPort());
     assertEquals(List.of(conf.nodes().get(0)), conf.nodesWith(Role.CATALOG));
@@ -128,8 +127,7 @@ class ConfLoaderTest {
   @Test
   void takesSeveralTokensAndPrintsNone() throws IOException {
     Conf conf = loaded(GOOD.replace("\"s3cret\"", "[\"s3cret\", \"n3xt\"]"), Map.of());
-    assertEquals(
-        List.of(new AdminToken("s3cret"), new AdminToken("n3xt")), conf.adminTokens());
+    assertEquals(List.of(new AdminToken("s3cret"), new AdminToken("n3xt")), conf.adminTokens());
     assertFalse(conf.toString().contains("s3cret") || conf.toString().contains("n3xt"));
   }
 

@@ -222,8 +222,15 @@ class AdministrationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Bearer wrong", "Bearer", "Bearer ", "Basic s3cret-token", "s3cret-token", "",
-        "Bearer s3cret-token,n3xt-token"})
+      strings = {
+        "Bearer wrong",
+        "Bearer",
+        "Bearer ",
+        "Basic s3cret-token",
+        "s3cret-token",
+        "",
+        "Bearer s3cret-token,n3xt-token"
+      })
   void refusesWhoeverHasNotTheToken(String authorization) {
     for (String uri : new String[] {"/books", "/books/1/restock"}) {
       HttpResponse<Buffer> refused =

@@ -99,7 +99,7 @@ class RateLimiterTest {
   void countsLikeBuckets(long seed) {
     Random chance = new Random(seed);
     int burst = 1 + chance.nextInt(5);
-    long refill = 1 + chance.nextInt(1_000);
+    long refill = 1L + chance.nextInt(1_000);
     RateLimiter limiter = limiter(burst, refill, 100);
     Map<String, Long> credits = new HashMap<>();
     for (int i = 0; i < 2_000; i++) {
