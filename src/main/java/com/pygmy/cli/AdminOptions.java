@@ -30,7 +30,12 @@ public final class AdminOptions {
   public Optional<String> token(Environment environment) {
     return Optional.ofNullable(token)
         .or(() -> inVariable(environment))
-        .or(() -> inFile(environment.data(Optional.ofNullable(data)).resolve(FILE)));
+        .or(() -> inFile(data(environment).resolve(FILE)));
+  }
+
+  /** The data folder. */
+  public Path data(Environment environment) {
+    return environment.data(Optional.ofNullable(data));
   }
 
   /** The first one of the environment, which may name several for a frontend to know. */

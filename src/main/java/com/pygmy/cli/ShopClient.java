@@ -14,16 +14,20 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Asks the frontends of one store, one after the other, until one answers. A change is repeated
@@ -63,9 +67,15 @@ public final class ShopClient implements AutoCloseable {
    *
    * @param deadlineMillis bounds one request with all its attempts
    * @param connections to each frontend at most; further requests wait for one
+   * @param authorities PEM file of the certificates by which frontends prove themselves over HTTPS;
+   *     absent: those that Java trusts
    */
   public ShopClient(
-      List<String> urls, long deadlineMillis, int connections, LongSupplier nanoClock) {
+      List<String> urls,
+      long deadlineMillis,
+      int connections,
+      Optional<Path> authorities,
+      LongSupplier nanoClock) {
     this.urls = List.copyOf(urls);
     this.deadlineMillis = deadlineMillis;
     this.nanoClock = nanoClock;
@@ -82,15 +92,20 @@ public final class ShopClient implements AutoCloseable {
                         .setFileCachingEnabled(false)));
     this.client =
         WebClient.wrap(
-            connections(vertx, connections),
+            connections(vertx, connections, authorities),
             new WebClientOptions().setFollowRedirects(false).setUserAgent("pygmy-cli"));
   }
 
   /** A connection that a dying frontend drops is nothing to tell anybody. */
-  private static HttpClient connections(Vertx vertx, int perFrontend) {
+  private static HttpClient connections(Vertx vertx, int perFrontend, Optional<Path> authorities) {
+    HttpClientOptions plain = new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS);
+    HttpClientOptions options =
+        authorities
+            .map(file -> plain.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())))
+            .orElse(plain);
     return vertx
         .httpClientBuilder()
-        .with(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS))
+        .with(options)
         .with(new PoolOptions().setHttp1MaxSize(perFrontend))
         .withConnectHandler(
             connection -> {
@@ -253,7 +268,9 @@ public final class ShopClient implements AutoCloseable {
 
   /** Nothing of the request has left this machine. */
   private static boolean isConnectFailure(Throwable failure) {
-    return failure instanceof ConnectException || failure instanceof UnknownHostException;
+    return failure instanceof ConnectException
+        || failure instanceof UnknownHostException
+        || failure instanceof SSLHandshakeException;
   }
 
   /** Only these two promise that it has not. */

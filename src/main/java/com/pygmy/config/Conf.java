@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param cluster only nodes with the same cluster name join each other
  * @param adminTokens any of them opens the admin routes; none: nobody is administrator
  * @param catalogue the books of an empty store, a CSV file that exists; absent: it starts empty
+ * @param tls present: frontends speak HTTPS, and nothing else
  */
 public record Conf(
     String cluster,
@@ -22,7 +23,8 @@ public record Conf(
     CacheConf cache,
     LimitsConf limits,
     List<AdminToken> adminTokens,
-    Optional<Path> catalogue) {
+    Optional<Path> catalogue,
+    Optional<TlsConf> tls) {
 
   public Conf {
     nodes = List.copyOf(nodes);
@@ -32,12 +34,13 @@ public record Conf(
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
     return new Conf(
-        cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue);
+        cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue, tls);
   }
 
   /** The same with other tokens. */
   public Conf withAdminTokens(List<AdminToken> others) {
-    return new Conf(cluster, nodes, raft, restock, balancing, cache, limits, others, catalogue);
+    return new Conf(
+        cluster, nodes, raft, restock, balancing, cache, limits, others, catalogue, tls);
   }
 
   public Optional<NodeConf> node(String name) {
@@ -77,4 +80,12 @@ public record Conf(
    * @param buysPerMinute 0: any number
    */
   public record LimitsConf(int buysPerMinute) {}
+
+  /**
+   * What frontends show over HTTPS: PEM files that were found to fit together.
+   *
+   * @param certificate the node's own first, then those that lead to an authority
+   * @param key PKCS #8, without a password
+   */
+  public record TlsConf(Path certificate, Path key) {}
 }

@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -33,23 +32,9 @@ final class Edge {
 
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
-  /**
-   * Of every answer, so that a browser takes nothing for a page that is none; pages bring a policy
-   * of their own.
-   */
-  private static final List<Map.Entry<CharSequence, CharSequence>> GUARDS =
-      List.of(
-          guard("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-          guard("X-Content-Type-Options", "nosniff"),
-          guard("Cross-Origin-Resource-Policy", "same-origin"));
-
   /** More of what a client sent does not go into a line of the log. */
   private static final int SHOWN_CHARS = 200;
 
-  /** A body that nobody wants is thrown away for so long, so that the answer can be read. */
-  private static final long LINGER_MILLIS = 1_000;
-
-  private final Vertx vertx;
   private final FrontendSettings settings;
   private final TokenCheck tokenCheck;
   private final Bodies bodies;
@@ -57,6 +42,8 @@ final class Edge {
   private final MeterRegistry metrics;
   private final Load load;
   private final Connections connections;
+  private final Endings endings;
+  private final boolean isSecure;
   private final Traffic traffic;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
@@ -72,12 +59,13 @@ final class Edge {
       Traffic traffic,
       LongSupplier nanoClock,
       BooleanSupplier leaving) {
-    this.vertx = vertx;
     this.settings = settings;
     this.tokenCheck = new TokenCheck(settings.adminTokens(), limits);
     this.load = new Load(settings.maxInFlight());
     this.connections = new Connections(settings.deadlines().idleMillis(), nanoClock);
     vertx.setPeriodic(settings.deadlines().idleMillis() / 4, timer -> connections.look());
+    this.endings = new Endings(vertx);
+    this.isSecure = settings.tls().isPresent();
     this.bodies =
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
     this.ids = ids;
@@ -129,12 +117,12 @@ final class Edge {
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
     connections.askedAndAnswered(request.connection(), begin);
-    putGuards(response);
-    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    Headers.put(request, reply, isSecure);
     if (leaving.getAsBoolean()) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      Endings.haveClosed(request);
     }
     end(request, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
+    endings.endUnread(request);
     figures.answered(reply.status(), nanoClock.getAsLong() - begin);
   }
 
@@ -213,15 +201,14 @@ final class Edge {
       return; // the client has gone
     }
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
-    putGuards(response);
-    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    Headers.put(request, reply, isSecure);
     exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
-    boolean isLast = isLast(request);
+    boolean isLast = Endings.isLast(request);
     if (isLast) {
       connections.end(request.connection());
     }
     if (isLast || leaving.getAsBoolean()) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      Endings.haveClosed(request);
     }
     end(request, reply)
         .onComplete(
@@ -230,21 +217,13 @@ final class Edge {
               if (reply.download().isPresent() && done.failed()) {
                 // The length that was promised is not reached, so the client can tell.
                 log.warn("request {} broke off", requestId, done.cause());
-                close(request);
+                Endings.breakOff(request);
               } else if (isLast) {
-                hangUp(request);
+                endings.hangUp(request);
+              } else {
+                endings.endUnread(request);
               }
             });
-  }
-
-  /**
-   * Must its connection carry no other? Where this one ends is not known before all of it is in.
-   * And of one in chunks others may think otherwise: a length that is sent with them, which a proxy
-   * may have gone by, is taken out before we see it.
-   */
-  private static boolean isLast(HttpServerRequest request) {
-    return (Bodies.announced(request) && !request.isEnded())
-        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   private static Future<Void> end(HttpServerRequest request, Reply reply) {
@@ -258,38 +237,10 @@ final class Edge {
     return reply.status() == 304 ? response.end() : response.end(reply.body());
   }
 
-  /** Closes once the rest of the request is in, or soon: a reset would take the answer along. */
-  private void hangUp(HttpServerRequest request) {
-    if (request.isEnded()) {
-      close(request);
-      return;
-    }
-    long timer = vertx.setTimer(LINGER_MILLIS, late -> close(request));
-    request.handler(part -> {});
-    request.exceptionHandler(gone -> vertx.cancelTimer(timer));
-    request.endHandler(
-        end -> {
-          vertx.cancelTimer(timer);
-          close(request);
-        });
-  }
-
-  private static void putGuards(HttpServerResponse response) {
-    GUARDS.forEach(guard -> response.putHeader(guard.getKey(), guard.getValue()));
-  }
-
-  private static Map.Entry<CharSequence, CharSequence> guard(String name, String value) {
-    return Map.entry(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
-  }
-
   /** What a client sent, fit for a line of the log. */
   private static String shown(String text) {
     return text.substring(0, Math.min(text.length(), SHOWN_CHARS))
         .replaceAll("[^\\x20-\\x7e]", "?");
-  }
-
-  private static void close(HttpServerRequest request) {
-    request.connection().close().onFailure(failure -> log.debug("closing a connection", failure));
   }
 
   /**

@@ -2,7 +2,9 @@ package com.pygmy.frontend;
 
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
+import com.pygmy.config.Conf.TlsConf;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a frontend must know.
@@ -10,6 +12,7 @@ import java.util.List;
  * @param node the name of the node that it runs in
  * @param port 0: one that the system chooses
  * @param adminTokens any of them makes an administrator; none: nobody is one
+ * @param tls present: it speaks HTTPS, HTTP/2 among it, and nothing else
  * @param maxBodyBytes of a request
  * @param maxInFlight requests of one event loop that are answered at the same time, and also bodies
  *     of requests that may be on their way; more are refused as {@code overloaded}, but for health
@@ -21,6 +24,7 @@ public record FrontendSettings(
     int port,
     Balancing balancing,
     List<AdminToken> adminTokens,
+    Optional<TlsConf> tls,
     int maxBodyBytes,
     int maxInFlight,
     Deadlines deadlines) {
@@ -40,6 +44,7 @@ public record FrontendSettings(
         port,
         Balancing.LOCAL_FIRST,
         List.of(),
+        Optional.empty(),
         MAX_BODY_BYTES,
         MAX_IN_FLIGHT,
         Deadlines.usual());
@@ -47,22 +52,27 @@ public record FrontendSettings(
 
   public FrontendSettings withBalancing(Balancing other) {
     return new FrontendSettings(
-        node, host, port, other, adminTokens, maxBodyBytes, maxInFlight, deadlines);
+        node, host, port, other, adminTokens, tls, maxBodyBytes, maxInFlight, deadlines);
   }
 
   public FrontendSettings withAdminTokens(List<AdminToken> other) {
     return new FrontendSettings(
-        node, host, port, balancing, other, maxBodyBytes, maxInFlight, deadlines);
+        node, host, port, balancing, other, tls, maxBodyBytes, maxInFlight, deadlines);
+  }
+
+  public FrontendSettings withTls(Optional<TlsConf> other) {
+    return new FrontendSettings(
+        node, host, port, balancing, adminTokens, other, maxBodyBytes, maxInFlight, deadlines);
   }
 
   public FrontendSettings withDeadlines(Deadlines other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminTokens, maxBodyBytes, maxInFlight, other);
+        node, host, port, balancing, adminTokens, tls, maxBodyBytes, maxInFlight, other);
   }
 
   public FrontendSettings withMaxInFlight(int other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminTokens, maxBodyBytes, other, deadlines);
+        node, host, port, balancing, adminTokens, tls, maxBodyBytes, other, deadlines);
   }
 
   /**

@@ -3,6 +3,7 @@ package com.pygmy.frontend;
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
+import com.pygmy.config.Conf.TlsConf;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.json.Route;
@@ -10,9 +11,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -35,6 +38,9 @@ public final class FrontendVerticle extends VerticleBase {
 
   /** Of all headers of a request. */
   static final int MAX_HEADER_BYTES = 8 * 1024;
+
+  /** Requests that are under way on one connection of HTTP/2. */
+  static final int MAX_STREAMS = 100;
 
   private static final Logger log = LoggerFactory.getLogger(FrontendVerticle.class);
 
@@ -166,6 +172,20 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private HttpServerOptions options() {
+    return settings.tls().map(this::secureOptions).orElseGet(this::plainOptions);
+  }
+
+  private HttpServerOptions secureOptions(TlsConf tls) {
+    return plainOptions()
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(tls.certificate().toString())
+                .setKeyPath(tls.key().toString()));
+  }
+
+  private HttpServerOptions plainOptions() {
     return new HttpServerOptions()
         .setHost(settings.host())
         .setPort(settings.port())
@@ -174,6 +194,10 @@ public final class FrontendVerticle extends VerticleBase {
         .setHttp2ClearTextEnabled(false)
         .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxHeaderListSize(MAX_HEADER_BYTES)
+                .setMaxConcurrentStreams(MAX_STREAMS))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.deadlines().idleMillis());
   }

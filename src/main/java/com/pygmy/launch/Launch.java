@@ -64,7 +64,7 @@ record Launch(
 
   /**
    * The same for a node that runs already if starting it anew would make no difference: same
-   * program, same conf, same flags, same environment, same tokens in the data folder.
+   * program, same conf, same flags, same environment, same tokens and certificate.
    */
   String fingerprint(NodeConf node) {
     try {
@@ -82,6 +82,9 @@ record Launch(
       digest.update(Files.readAllBytes(confFile));
       if (Files.exists(data.adminToken())) {
         digest.update(Files.readAllBytes(data.adminToken()));
+      }
+      if (conf.tls().isPresent()) {
+        digest.update(Files.readAllBytes(conf.tls().get().certificate()));
       }
       Path file = program.file();
       digest(digest, Files.size(file) + " " + Files.getLastModifiedTime(file));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whom the commands that change members ask, and as whom. */
@@ -18,6 +19,8 @@ final class MembersOptions {
       paramLabel = "URL",
       description = "a frontend to ask, rather than those that run on the data folder")
   private List<String> urls = new ArrayList<>();
+
+  @Mixin private TrustOption trusted;
 
   @Option(
       names = "--token",
@@ -53,13 +56,18 @@ final class MembersOptions {
     return Stream.concat(running, named).distinct().toList();
   }
 
+  /** For its frontends, and those that were named. */
+  Trust trust(DataFolder folder) {
+    return trusted.trust(Optional.of(folder));
+  }
+
   MembersCall call(Surroundings surroundings, DataFolder folder, Optional<Conf> conf) {
     Optional<String> shown =
         Optional.ofNullable(token)
             .or(() -> AdminOptions.inVariable(surroundings.environment()))
             .or(() -> conf.flatMap(MembersOptions::firstToken))
             .or(() -> AdminOptions.inFile(folder.adminToken()));
-    return new MembersCall(urls(folder, conf), shown);
+    return new MembersCall(urls(folder, conf), shown, trust(folder));
   }
 
   private static Optional<String> firstToken(Conf conf) {

@@ -299,7 +299,8 @@ public final class Node implements AutoCloseable {
     FrontendSettings settings =
         FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
             .withBalancing(conf.balancing())
-            .withAdminTokens(conf.adminTokens());
+            .withAdminTokens(conf.adminTokens())
+            .withTls(conf.tls());
     LongSupplier nanoClock = outside.nanoClock();
     LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
     deploy("tell what happens", vertx, feed);

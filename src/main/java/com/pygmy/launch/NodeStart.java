@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -69,6 +70,7 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
         err.println(data.interruptedRestore());
         return ExitCode.REFUSED;
       }
+      leaveCertificate(conf, folder);
       List<String> roles = node.roles().stream().map(Role::label).sorted().toList();
       String launch = System.getProperty(Launch.FINGERPRINT_PROPERTY, "");
       Running running = new Running(ProcessProof.ofThisProcess(), launch, roles, node.url(), false);
@@ -80,6 +82,21 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
     } finally {
       lock.get().close();
     }
+  }
+
+  /** Where commands of this machine find it, who trust this node by it; see {@link Trust}. */
+  private static void leaveCertificate(Conf conf, NodeFolder folder) throws IOException {
+    if (conf.tls().isEmpty()) {
+      Files.deleteIfExists(folder.certificate());
+      return;
+    }
+    Path draft = folder.path().resolve("certificate.pem.new");
+    Files.copy(conf.tls().get().certificate(), draft, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        draft,
+        folder.certificate(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**

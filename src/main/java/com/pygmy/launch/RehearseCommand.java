@@ -152,7 +152,8 @@ final class RehearseCommand implements Callable<Integer> {
               OptionalInt.of(Ports.free()),
               OptionalInt.of(Ports.free()),
               OptionalInt.of(Ports.free()),
-              0));
+              0,
+              false));
     }
     return new Conf(
         "rehearsal-" + ProcessHandle.current().pid(),
@@ -163,6 +164,7 @@ final class RehearseCommand implements Callable<Integer> {
         new CacheConf(true),
         new LimitsConf(0),
         List.of(),
-        Optional.of(catalogue));
+        Optional.of(catalogue),
+        Optional.empty());
   }
 }

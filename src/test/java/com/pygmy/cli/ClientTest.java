@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +135,41 @@ final class ClientTest {
       assertTrue(terminal.err().contains("answered 429: wait"), terminal.err());
       assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());
     }
+  }
+
+  @Test
+  void speaksHttpsWithThoseWhoProveThemselvesByAFile(@TempDir Path folder) throws Exception {
+    TestCertificate local = TestCertificate.local(folder);
+    TestCertificate other = TestCertificate.make(folder, "other", "EC", "dns:shop.example");
+    try (FakeFrontend frontend = new FakeFrontend(vertx, local, answering(201, ORDER));
+        FakeFrontend elsewhere = new FakeFrontend(vertx, other, answering(201, ORDER))) {
+      String[] buy = {"buy", "2", "--url", frontend.url(), "--cacert", local.certificate() + ""};
+      assertEquals(ExitCode.OK, terminal.run(buy), terminal.err());
+      assertEquals(1, frontend.heard.size());
+
+      long before = System.nanoTime();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run("buy", "2", "--url", frontend.url()));
+      buy[5] = other.certificate().toString();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run(buy), "another authority");
+      buy[3] = elsewhere.url();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run(buy), "another name");
+      assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(15), "at once");
+      assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());
+      assertEquals(1, frontend.heard.size());
+      assertEquals(0, elsewhere.heard.size());
+    }
+  }
+
+  @Test
+  void looksIntoTheFileOfCertificatesFirst(@TempDir Path folder) throws Exception {
+    Path words = Files.writeString(folder.resolve("words.txt"), "no PEM at all");
+    for (Path file : List.of(words, folder, folder.resolve("gone.pem"))) {
+      assertEquals(
+          ExitCode.USAGE,
+          terminal.run("lookup", "2", "--url", "https://127.0.0.1:1", "--cacert", file + ""));
+    }
+    assertTrue(terminal.err().contains("holds no certificate in PEM form"), terminal.err());
+    assertTrue(terminal.err().contains("there is no file"), terminal.err());
   }
 
   private int firsts;

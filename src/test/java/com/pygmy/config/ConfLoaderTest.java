@@ -67,7 +67,8 @@ class ConfLoaderTest {
             OptionalInt.of(8081),
             OptionalInt.empty(),
             OptionalInt.of(5701),
-            0),
+            0,
+            false),
         conf.node("a").orElseThrow());
     assertEquals(4000, conf.node("b").orElseThrow().eventBusPort());
     assertEquals(conf.nodesWith(Role.CATALOG), List.of(conf.node("b").orElseThrow()));

@@ -364,6 +364,7 @@ class EdgeTest {
             port,
             Balancing.LOCAL_FIRST,
             List.of(),
+            Optional.empty(),
             LIMIT,
             FrontendSettings.MAX_IN_FLIGHT,
             SHORT);

@@ -3,6 +3,7 @@ package com.pygmy.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.TestCertificate;
 import com.pygmy.cli.ExitCode;
 import com.pygmy.config.AdminToken;
 import com.pygmy.launch.Console.Result;
@@ -135,6 +136,21 @@ final class MainTest {
     assertTrue(result.err().contains("admin-token, line 2"), result::toString);
     assertTrue(!result.err().contains("new one"), result::toString);
     assertEquals(List.of(), ran);
+  }
+
+  @Test
+  void aNodeThatSpeaksHttpsLeavesItsCertificateAndNotItsKey() throws Exception {
+    TestCertificate shown = TestCertificate.local(folder);
+    String tls = "], \"tls\": {\"certificate\": \"local.pem\", \"key\": \"local.key\"}}";
+    String secure = ONE.stripTrailing().replaceFirst("]}$", tls);
+    Result result = run("--conf", conf(secure), "--data", data());
+    assertEquals(ExitCode.OK, result.exitCode(), result::toString);
+    DataFolder.NodeFolder node = new DataFolder(Path.of(data())).node("n1");
+    assertEquals(Files.readString(shown.certificate()), Files.readString(node.certificate()));
+    assertTrue(node.pidFile().read().orElseThrow().url().orElseThrow().startsWith("https://"));
+    run("--conf", conf(ONE), "--data", data());
+    assertTrue(Files.notExists(node.certificate()));
+    assertTrue(node.pidFile().read().orElseThrow().url().orElseThrow().startsWith("http://"));
   }
 
   @Test

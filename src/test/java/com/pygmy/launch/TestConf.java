@@ -49,7 +49,8 @@ final class TestConf {
               OptionalInt.of(ports.get(3 * i)),
               OptionalInt.of(ports.get(3 * i + 1)),
               size > 1 ? OptionalInt.of(ports.get(3 * i + 2)) : OptionalInt.empty(),
-              0));
+              0,
+              false));
     }
     return new Conf(
         "test-" + ports.get(0),
@@ -60,7 +61,8 @@ final class TestConf {
         new CacheConf(false),
         new LimitsConf(0),
         List.of(new AdminToken(TOKEN)),
-        catalogue);
+        catalogue,
+        Optional.empty());
   }
 
   /** Those of the nodes' ports that somebody listens on. */
