@@ -8,6 +8,7 @@ const TOKEN = 'pygmy.admin.token';
 /** What a problem means to an administrator, where that differs from what it means to a visitor. */
 const WORDS = {
   invalid: (problem) => `Not taken: ${(problem.errors ?? []).map(({ path, message }) => `${path.replace(/^\$\.(items\[0\]\.)?/, '')} ${message}`).join('; ') || problem.detail}`,
+  'too-many-requests': () => 'Too many wrong tokens came from this address, so none is looked at for a while. Wait a minute, and try again.',
   'key-conflict': () => 'Something else was asked for before under the same key. Try again.',
   'key-too-old': () => 'This took too long to be decided. Try again.',
 };

@@ -20,6 +20,7 @@ final class ClientOptions {
         frontends.urls(context.environment()),
         frontends.timeoutMillis(),
         ShopClient.CONNECTIONS,
+        frontends.authorities(),
         context.nanoClock());
   }
 }

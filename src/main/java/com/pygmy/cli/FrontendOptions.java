@@ -1,7 +1,9 @@
 package com.pygmy.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
@@ -21,6 +23,13 @@ public final class FrontendOptions {
   private List<String> urls = new ArrayList<>();
 
   @Option(
+      names = "--cacert",
+      paramLabel = "FILE",
+      converter = CertificateFile.class,
+      description = CertificateFile.DESCRIPTION)
+  private Path authorities;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "20",
@@ -30,6 +39,11 @@ public final class FrontendOptions {
   /** The frontends to ask. */
   public List<String> urls(Environment environment) {
     return urls(urls, environment);
+  }
+
+  /** By whose certificates frontends prove themselves; absent: those that Java trusts. */
+  public Optional<Path> authorities() {
+    return Optional.ofNullable(authorities);
   }
 
   /** For one request with all its attempts. */

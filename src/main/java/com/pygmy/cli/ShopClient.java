@@ -14,21 +14,26 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Asks the frontends of one store, one after the other, until one answers. A change is repeated
- * with the same key, so that it happens once however often it was asked for. Thread-safe; every
- * answer comes within the deadline, or a moment after it.
+ * with the same key, so that it happens once however often it was asked for. A frontend that has
+ * had too many requests is asked again when it wants to be. Thread-safe; every answer comes within
+ * the deadline, or a moment after it.
  */
 public final class ShopClient implements AutoCloseable {
 
@@ -44,6 +49,7 @@ public final class ShopClient implements AutoCloseable {
   private static final long PAUSE_MILLIS = 300;
 
   private static final long CLOSE_SECONDS = 5;
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_ERROR = 500;
 
   private final List<String> urls;
@@ -61,9 +67,15 @@ public final class ShopClient implements AutoCloseable {
    *
    * @param deadlineMillis bounds one request with all its attempts
    * @param connections to each frontend at most; further requests wait for one
+   * @param authorities PEM file of the certificates by which frontends prove themselves over HTTPS;
+   *     absent: those that Java trusts
    */
   public ShopClient(
-      List<String> urls, long deadlineMillis, int connections, LongSupplier nanoClock) {
+      List<String> urls,
+      long deadlineMillis,
+      int connections,
+      Optional<Path> authorities,
+      LongSupplier nanoClock) {
     this.urls = List.copyOf(urls);
     this.deadlineMillis = deadlineMillis;
     this.nanoClock = nanoClock;
@@ -80,15 +92,20 @@ public final class ShopClient implements AutoCloseable {
                         .setFileCachingEnabled(false)));
     this.client =
         WebClient.wrap(
-            connections(vertx, connections),
+            connections(vertx, connections, authorities),
             new WebClientOptions().setFollowRedirects(false).setUserAgent("pygmy-cli"));
   }
 
   /** A connection that a dying frontend drops is nothing to tell anybody. */
-  private static HttpClient connections(Vertx vertx, int perFrontend) {
+  private static HttpClient connections(Vertx vertx, int perFrontend, Optional<Path> authorities) {
+    HttpClientOptions plain = new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS);
+    HttpClientOptions options =
+        authorities
+            .map(file -> plain.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())))
+            .orElse(plain);
     return vertx
         .httpClientBuilder()
-        .with(new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS))
+        .with(options)
         .with(new PoolOptions().setHttp1MaxSize(perFrontend))
         .withConnectHandler(
             connection -> {
@@ -171,6 +188,11 @@ public final class ShopClient implements AutoCloseable {
     return send(request, urls.get(index), Math.min(ATTEMPT_MILLIS, left))
         .compose(
             response -> {
+              if (response.statusCode() == TOO_MANY_REQUESTS) {
+                course.isAnybodyThere = true;
+                course.lastFailure = urls.get(index) + " answered " + told(response);
+                return later(request, course, retryAfterMillis(response));
+              }
               if (response.statusCode() < INTERNAL_ERROR) {
                 preferred = index;
                 boolean isReplay = "true".equals(response.getHeader("Idempotent-Replayed"));
@@ -206,6 +228,22 @@ public final class ShopClient implements AutoCloseable {
     return vertx.timer(PAUSE_MILLIS).compose(fired -> attempt(request, course));
   }
 
+  /** Asks the same frontend: who is told to wait does not go next door. */
+  private Future<Answer> later(Request request, Course course, long waitMillis) {
+    if (waitMillis >= deadlineMillis - elapsedMillis(course)) {
+      return Future.succeededFuture(gaveUp(course));
+    }
+    return vertx.timer(waitMillis).compose(fired -> attempt(request, course));
+  }
+
+  /** As the frontend says, if it says a number of seconds. */
+  private static long retryAfterMillis(HttpResponse<Buffer> response) {
+    String seconds = response.getHeader("Retry-After");
+    return seconds != null && seconds.matches("[1-9]\\d{0,5}")
+        ? TimeUnit.SECONDS.toMillis(Long.parseLong(seconds))
+        : PAUSE_MILLIS;
+  }
+
   private Future<HttpResponse<Buffer>> send(Request request, String url, long timeoutMillis) {
     HttpRequest<Buffer> prepared;
     try {
@@ -230,7 +268,9 @@ public final class ShopClient implements AutoCloseable {
 
   /** Nothing of the request has left this machine. */
   private static boolean isConnectFailure(Throwable failure) {
-    return failure instanceof ConnectException || failure instanceof UnknownHostException;
+    return failure instanceof ConnectException
+        || failure instanceof UnknownHostException
+        || failure instanceof SSLHandshakeException;
   }
 
   /** Only these two promise that it has not. */

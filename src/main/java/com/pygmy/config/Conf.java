@@ -10,8 +10,9 @@ import java.util.Optional;
  * addresses without duplicates; every port that a node's roles need.
  *
  * @param cluster only nodes with the same cluster name join each other
- * @param adminToken absent: nobody is administrator
+ * @param adminTokens any of them opens the admin routes; none: nobody is administrator
  * @param catalogue the books of an empty store, a CSV file that exists; absent: it starts empty
+ * @param tls present: frontends speak HTTPS, and nothing else
  */
 public record Conf(
     String cluster,
@@ -20,16 +21,26 @@ public record Conf(
     RestockConf restock,
     Balancing balancing,
     CacheConf cache,
-    Optional<AdminToken> adminToken,
-    Optional<Path> catalogue) {
+    LimitsConf limits,
+    List<AdminToken> adminTokens,
+    Optional<Path> catalogue,
+    Optional<TlsConf> tls) {
 
   public Conf {
     nodes = List.copyOf(nodes);
+    adminTokens = List.copyOf(adminTokens);
   }
 
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
-    return new Conf(cluster, others, raft, restock, balancing, cache, adminToken, catalogue);
+    return new Conf(
+        cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue, tls);
+  }
+
+  /** The same with other tokens. */
+  public Conf withAdminTokens(List<AdminToken> others) {
+    return new Conf(
+        cluster, nodes, raft, restock, balancing, cache, limits, others, catalogue, tls);
   }
 
   public Optional<NodeConf> node(String name) {
@@ -62,4 +73,19 @@ public record Conf(
 
   /** Do frontends serve views from memory? */
   public record CacheConf(boolean enabled) {}
+
+  /**
+   * What one client may do at one frontend.
+   *
+   * @param buysPerMinute 0: any number
+   */
+  public record LimitsConf(int buysPerMinute) {}
+
+  /**
+   * What frontends show over HTTPS: PEM files that were found to fit together.
+   *
+   * @param certificate the node's own first, then those that lead to an authority
+   * @param key PKCS #8, without a password
+   */
+  public record TlsConf(Path certificate, Path key) {}
 }

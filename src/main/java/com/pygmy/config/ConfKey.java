@@ -2,9 +2,9 @@ package com.pygmy.config;
 
 import com.pygmy.config.Kind.Flag;
 import com.pygmy.config.Kind.OneOf;
-import com.pygmy.config.Kind.Secret;
 import com.pygmy.config.Kind.SetOf;
 import com.pygmy.config.Kind.Text;
+import com.pygmy.config.Kind.Tokens;
 import com.pygmy.config.Kind.WholeNumber;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +30,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
   private static final Kind PORT = new WholeNumber(1, 65_535);
   private static final Kind UNITS = new WholeNumber(0, 1_000_000_000);
   private static final Kind MILLIS = new WholeNumber(50, 60_000);
+  private static final Kind FILE = text("[^\\p{Cntrl}]{1,1000}", "the path of a file");
   private static final Kind NAME =
       text("[a-z0-9][a-z0-9-]{0,31}", "1 to 32 of a-z, 0-9 and -, not starting with -");
 
@@ -50,14 +51,14 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
           new ConfKey("restock.everySeconds", new WholeNumber(0, 86_400), 10L),
           new ConfKey("restock.threshold", UNITS, 0L),
           new ConfKey("restock.level", UNITS),
-          new ConfKey(
-              "admin.token",
-              new Secret(
-                  Pattern.compile("[\\x21-\\x7e]{1,256}"), "1 to 256 visible ASCII characters")),
+          new ConfKey("admin.token", new Tokens()),
           new ConfKey(
               "balancing", new OneOf(Labels.of(Balancing.values())), Balancing.LOCAL_FIRST.label()),
           new ConfKey("cache.enabled", new Flag(), true),
-          new ConfKey("catalogue", text("[^\\p{Cntrl}]{1,1000}", "the path of a file")));
+          new ConfKey("limits.buysPerMinute", new WholeNumber(0, 1_000_000), 0L),
+          new ConfKey("tls.certificate", FILE),
+          new ConfKey("tls.key", FILE),
+          new ConfKey("catalogue", FILE));
 
   private static final Map<String, ConfKey> BY_PATH =
       ALL.stream().collect(Collectors.toMap(ConfKey::path, Function.identity()));

@@ -1,8 +1,10 @@
 package com.pygmy.config;
 
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.Conf.TlsConf;
 import com.pygmy.config.LoadResult.Invalid;
 import com.pygmy.config.LoadResult.Loaded;
 import java.io.IOException;
@@ -43,12 +45,14 @@ public final class ConfLoader {
       String name = settings.text("catalogue").get();
       settings.error("catalogue", "there is no readable file " + name + " beside " + file);
     }
+    Optional<TlsConf> tls = TlsFiles.check(file, settings);
     return settings.errors().isEmpty()
-        ? new Loaded(conf(settings, catalogue))
+        ? new Loaded(conf(settings, catalogue, tls))
         : new Invalid(settings.errors());
   }
 
-  private static Optional<Path> beside(Path file, String name) {
+  /** A file that is there and can be read. */
+  static Optional<Path> beside(Path file, String name) {
     try {
       return Optional.of(file.toAbsolutePath().resolveSibling(name).normalize())
           .filter(path -> Files.isRegularFile(path) && Files.isReadable(path));
@@ -72,10 +76,10 @@ public final class ConfLoader {
     return false;
   }
 
-  private static Conf conf(Settings settings, Optional<Path> catalogue) {
+  private static Conf conf(Settings settings, Optional<Path> catalogue, Optional<TlsConf> tls) {
     List<NodeConf> nodes = new ArrayList<>();
     for (int i = 0; i < settings.nodeCount(); i++) {
-      nodes.add(node(settings, i));
+      nodes.add(node(settings, i, tls.isPresent()));
     }
     return new Conf(
         settings.text("cluster").orElseThrow(),
@@ -90,11 +94,13 @@ public final class ConfLoader {
             settings.number("restock.level")),
         Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
         new CacheConf(settings.flag("cache.enabled")),
-        settings.text("admin.token").map(AdminToken::new),
-        catalogue);
+        new LimitsConf(number(settings, "limits.buysPerMinute")),
+        settings.texts("admin.token").stream().map(AdminToken::new).toList(),
+        catalogue,
+        tls);
   }
 
-  private static NodeConf node(Settings settings, int index) {
+  private static NodeConf node(Settings settings, int index, boolean https) {
     String node = Settings.node(index);
     return new NodeConf(
         settings.text(node + ".name").orElseThrow(),
@@ -103,7 +109,8 @@ public final class ConfLoader {
         port(settings, node + ".http.port"),
         port(settings, node + ".raft.port"),
         port(settings, node + ".hazelcast.port"),
-        number(settings, node + ".eventBus.port"));
+        number(settings, node + ".eventBus.port"),
+        https);
   }
 
   private static OptionalInt port(Settings settings, String path) {

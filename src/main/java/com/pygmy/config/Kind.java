@@ -77,16 +77,24 @@ sealed interface Kind {
     }
   }
 
-  /** A text that no error message quotes. */
-  record Secret(Pattern pattern, String described) implements Kind {
+  /** Admin tokens, one or a list of several. No error message quotes them. */
+  record Tokens() implements Kind {
     @Override
     public boolean accepts(Object value) {
-      return value instanceof String text && pattern.matcher(text).matches();
+      List<?> list = value instanceof List<?> several ? several : List.of(value);
+      return !list.isEmpty()
+          && list.size() <= AdminToken.MAX_TOKENS
+          && list.stream().allMatch(t -> t instanceof String text && AdminToken.isToken(text));
+    }
+
+    @Override
+    public String described() {
+      return AdminToken.FORM + ", or a list of up to " + AdminToken.MAX_TOKENS + " such";
     }
 
     @Override
     public Object fromText(String text) {
-      return text;
+      return List.of(text.split(",", -1));
     }
   }
 
@@ -132,7 +140,7 @@ sealed interface Kind {
     if (accepts(value)) {
       return Optional.empty();
     }
-    String not = this instanceof Secret ? "" : ", not " + shown(value);
+    String not = this instanceof Tokens ? "" : ", not " + shown(value);
     return Optional.of("must be " + described() + not);
   }
 

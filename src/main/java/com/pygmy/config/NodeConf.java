@@ -12,6 +12,7 @@ import java.util.Set;
  * @param raftPort present if it is a catalog
  * @param hazelcastPort present if there is more than one node
  * @param eventBusPort 0: chosen by the system
+ * @param https does its frontend speak HTTPS?
  */
 public record NodeConf(
     String name,
@@ -20,7 +21,8 @@ public record NodeConf(
     OptionalInt httpPort,
     OptionalInt raftPort,
     OptionalInt hazelcastPort,
-    int eventBusPort) {
+    int eventBusPort,
+    boolean https) {
 
   public NodeConf {
     roles = Set.copyOf(roles);
@@ -38,6 +40,6 @@ public record NodeConf(
     boolean isWildcard = host.equals("0.0.0.0") || host.equals("::");
     String reached = isWildcard ? "127.0.0.1" : host;
     String shown = reached.contains(":") ? "[" + reached + "]" : reached;
-    return Optional.of("http://" + shown + ":" + httpPort.getAsInt());
+    return Optional.of((https ? "https://" : "http://") + shown + ":" + httpPort.getAsInt());
   }
 }

@@ -91,6 +91,13 @@ final class Settings {
     return Optional.ofNullable((String) values.get(path));
   }
 
+  /** Of a key that takes one text or a list of them; empty when it is absent. */
+  List<String> texts(String path) {
+    Object value = values.getOrDefault(path, List.of());
+    List<?> list = value instanceof List<?> several ? several : List.of(value);
+    return list.stream().map(String.class::cast).toList();
+  }
+
   Optional<Integer> number(String path) {
     return Optional.ofNullable((Long) values.get(path)).map(Math::toIntExact);
   }

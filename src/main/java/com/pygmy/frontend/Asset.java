@@ -38,10 +38,8 @@ final class Asset {
   private static final List<Map.Entry<CharSequence, CharSequence>> GUARDS =
       List.of(
           guard("Content-Security-Policy", POLICY),
-          guard("X-Content-Type-Options", "nosniff"),
           guard("Referrer-Policy", "no-referrer"),
-          guard("Cross-Origin-Opener-Policy", "same-origin"),
-          guard("Cross-Origin-Resource-Policy", "same-origin"));
+          guard("Cross-Origin-Opener-Policy", "same-origin"));
 
   private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
 

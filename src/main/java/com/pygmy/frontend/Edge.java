@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,16 +32,18 @@ final class Edge {
 
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
-  /** A body that nobody wants is thrown away for so long, so that the answer can be read. */
-  private static final long LINGER_MILLIS = 1_000;
+  /** More of what a client sent does not go into a line of the log. */
+  private static final int SHOWN_CHARS = 200;
 
-  private final Vertx vertx;
   private final FrontendSettings settings;
   private final TokenCheck tokenCheck;
   private final Bodies bodies;
   private final Supplier<String> ids;
   private final MeterRegistry metrics;
   private final Load load;
+  private final Connections connections;
+  private final Endings endings;
+  private final boolean isSecure;
   private final Traffic traffic;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
@@ -50,15 +53,19 @@ final class Edge {
   Edge(
       Vertx vertx,
       FrontendSettings settings,
+      ClientLimits limits,
       Supplier<String> ids,
       MeterRegistry metrics,
       Traffic traffic,
       LongSupplier nanoClock,
       BooleanSupplier leaving) {
-    this.vertx = vertx;
     this.settings = settings;
-    this.tokenCheck = new TokenCheck(settings.adminToken());
+    this.tokenCheck = new TokenCheck(settings.adminTokens(), limits);
     this.load = new Load(settings.maxInFlight());
+    this.connections = new Connections(settings.deadlines().idleMillis(), nanoClock);
+    vertx.setPeriodic(settings.deadlines().idleMillis() / 4, timer -> connections.look());
+    this.endings = new Endings(vertx);
+    this.isSecure = settings.tls().isPresent();
     this.bodies =
         new Bodies(vertx, settings.maxBodyBytes(), settings.deadlines().bodyMillis(), load);
     this.ids = ids;
@@ -67,6 +74,21 @@ final class Edge {
     this.nanoClock = nanoClock;
     this.leaving = leaving;
     this.requestIds = ids.get() + "-";
+  }
+
+  /** Somebody connects, and may ask. */
+  void opened(HttpConnection connection) {
+    connections.opened(connection);
+  }
+
+  /** Does it come after the last request that its connection was to carry? */
+  boolean isTooLate(HttpServerRequest request) {
+    return connections.isOver(request.connection());
+  }
+
+  /** One asks something that is not answered at once. */
+  void asked(HttpServerRequest request) {
+    connections.asked(request.connection());
   }
 
   /** Has an endpoint answer, unless there is too much to do. */
@@ -94,11 +116,13 @@ final class Edge {
     long begin = nanoClock.getAsLong();
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
-    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    connections.askedAndAnswered(request.connection(), begin);
+    Headers.put(request, reply, isSecure);
     if (leaving.getAsBoolean()) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      Endings.haveClosed(request);
     }
     end(request, reply).onFailure(gone -> log.debug("an answer was not sent", gone));
+    endings.endUnread(request);
     figures.answered(reply.status(), nanoClock.getAsLong() - begin);
   }
 
@@ -125,6 +149,10 @@ final class Edge {
 
   /** Answers what is not even HTTP, as far as it can be answered, and hangs up. */
   void invalid(HttpServerRequest request) {
+    if (isTooLate(request)) {
+      return;
+    }
+    asked(request);
     Throwable cause = request.decoderResult().cause();
     Failure failure;
     if (cause instanceof TooLongHttpLineException) {
@@ -156,7 +184,8 @@ final class Edge {
       problem = Problems.problem(expected.failure(), exchange.isKeySent());
       reply = Problems.reply(expected.failure(), problem, requestId);
     } else {
-      log.error("request {}: {} {} failed", requestId, request.method(), request.path(), cause);
+      String what = shown(request.method() + " " + request.path());
+      log.error("request {}: {} failed", requestId, what, cause);
       problem = Problems.internal();
       reply = Problems.reply(problem, requestId);
     }
@@ -171,24 +200,31 @@ final class Edge {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       reply.download().ifPresent(Reply.Download::abandon);
+      connections.answered(request.connection());
       return; // the client has gone
     }
     response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
-    reply.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
+    Headers.put(request, reply, isSecure);
     exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
-    boolean unread = Bodies.announced(request) && !request.isEnded();
-    if (unread || leaving.getAsBoolean()) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    boolean isLast = Endings.isLast(request);
+    if (isLast) {
+      connections.end(request.connection());
+    }
+    if (isLast || leaving.getAsBoolean()) {
+      Endings.haveClosed(request);
     }
     end(request, reply)
         .onComplete(
             done -> {
+              connections.answered(request.connection());
               if (reply.download().isPresent() && done.failed()) {
                 // The length that was promised is not reached, so the client can tell.
                 log.warn("request {} broke off", requestId, done.cause());
-                close(request);
-              } else if (unread) {
-                hangUp(request);
+                Endings.breakOff(request);
+              } else if (isLast) {
+                endings.hangUp(request);
+              } else {
+                endings.endUnread(request);
               }
             });
   }
@@ -204,24 +240,10 @@ final class Edge {
     return reply.status() == 304 ? response.end() : response.end(reply.body());
   }
 
-  /** Closes once the rest of the request is in, or soon: a reset would take the answer along. */
-  private void hangUp(HttpServerRequest request) {
-    if (request.isEnded()) {
-      close(request);
-      return;
-    }
-    long timer = vertx.setTimer(LINGER_MILLIS, late -> close(request));
-    request.handler(part -> {});
-    request.exceptionHandler(gone -> vertx.cancelTimer(timer));
-    request.endHandler(
-        end -> {
-          vertx.cancelTimer(timer);
-          close(request);
-        });
-  }
-
-  private static void close(HttpServerRequest request) {
-    request.connection().close().onFailure(failure -> log.debug("closing a connection", failure));
+  /** What a client sent, fit for a line of the log. */
+  private static String shown(String text) {
+    return text.substring(0, Math.min(text.length(), SHOWN_CHARS))
+        .replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   /**

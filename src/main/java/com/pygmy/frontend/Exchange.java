@@ -75,8 +75,11 @@ final class Exchange {
     return Optional.ofNullable(request.getHeader(name));
   }
 
+  /** Fails when it does not matter any more what the client shows. To be asked once. */
   boolean isAdministrator() {
-    return header(HttpHeaders.AUTHORIZATION).filter(tokenCheck::shownIn).isPresent();
+    return header(HttpHeaders.AUTHORIZATION)
+        .filter(shown -> tokenCheck.shownIn(shown, client()))
+        .isPresent();
   }
 
   void requireAdministrator() {
@@ -118,7 +121,7 @@ final class Exchange {
     return Optional.of(sent.get(0));
   }
 
-  /** Stands for the client where it names no customer. */
+  /** The address that it connects from; stands for the client where it names no customer. */
   String client() {
     return request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
   }

@@ -49,6 +49,13 @@ sealed interface Failure {
 
   record RequestTimeout() implements Failure {}
 
+  /**
+   * The client has done this too often; nothing has come of this attempt, and nothing will.
+   *
+   * @param retrySeconds until it may ask again
+   */
+  record TooManyRequests(String why, int retrySeconds) implements Failure {}
+
   // ---- what the log decided
 
   /**

@@ -2,6 +2,8 @@ package com.pygmy.frontend;
 
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
+import com.pygmy.config.Conf.TlsConf;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,7 +11,8 @@ import java.util.Optional;
  *
  * @param node the name of the node that it runs in
  * @param port 0: one that the system chooses
- * @param adminToken absent: nobody is the administrator
+ * @param adminTokens any of them makes an administrator; none: nobody is one
+ * @param tls present: it speaks HTTPS, HTTP/2 among it, and nothing else
  * @param maxBodyBytes of a request
  * @param maxInFlight requests of one event loop that are answered at the same time, and also bodies
  *     of requests that may be on their way; more are refused as {@code overloaded}, but for health
@@ -20,10 +23,15 @@ public record FrontendSettings(
     String host,
     int port,
     Balancing balancing,
-    Optional<AdminToken> adminToken,
+    List<AdminToken> adminTokens,
+    Optional<TlsConf> tls,
     int maxBodyBytes,
     int maxInFlight,
     Deadlines deadlines) {
+
+  public FrontendSettings {
+    adminTokens = List.copyOf(adminTokens);
+  }
 
   public static final int MAX_BODY_BYTES = 16 * 1024;
   public static final int MAX_IN_FLIGHT = 2_048;
@@ -35,6 +43,7 @@ public record FrontendSettings(
         host,
         port,
         Balancing.LOCAL_FIRST,
+        List.of(),
         Optional.empty(),
         MAX_BODY_BYTES,
         MAX_IN_FLIGHT,
@@ -43,22 +52,27 @@ public record FrontendSettings(
 
   public FrontendSettings withBalancing(Balancing other) {
     return new FrontendSettings(
-        node, host, port, other, adminToken, maxBodyBytes, maxInFlight, deadlines);
+        node, host, port, other, adminTokens, tls, maxBodyBytes, maxInFlight, deadlines);
   }
 
-  public FrontendSettings withAdminToken(Optional<AdminToken> other) {
+  public FrontendSettings withAdminTokens(List<AdminToken> other) {
     return new FrontendSettings(
-        node, host, port, balancing, other, maxBodyBytes, maxInFlight, deadlines);
+        node, host, port, balancing, other, tls, maxBodyBytes, maxInFlight, deadlines);
+  }
+
+  public FrontendSettings withTls(Optional<TlsConf> other) {
+    return new FrontendSettings(
+        node, host, port, balancing, adminTokens, other, maxBodyBytes, maxInFlight, deadlines);
   }
 
   public FrontendSettings withDeadlines(Deadlines other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminToken, maxBodyBytes, maxInFlight, other);
+        node, host, port, balancing, adminTokens, tls, maxBodyBytes, maxInFlight, other);
   }
 
   public FrontendSettings withMaxInFlight(int other) {
     return new FrontendSettings(
-        node, host, port, balancing, adminToken, maxBodyBytes, other, deadlines);
+        node, host, port, balancing, adminTokens, tls, maxBodyBytes, other, deadlines);
   }
 
   /**
@@ -72,7 +86,7 @@ public record FrontendSettings(
    *     longer than a catalog replica takes to say that it finds no read point, 1 s
    * @param pauseMillis before all replicas are asked once more
    * @param bodyMillis for the whole body of a request
-   * @param idleMillis for a connection on which nothing moves
+   * @param idleMillis for a connection on which nothing moves, or no whole head of a request comes
    * @param drainMillis for requests in flight when the frontend stops
    */
   public record Deadlines(

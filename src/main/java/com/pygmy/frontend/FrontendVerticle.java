@@ -3,6 +3,7 @@ package com.pygmy.frontend;
 import com.pygmy.cluster.Bus;
 import com.pygmy.cluster.ReplicaDirectory;
 import com.pygmy.cluster.SharedCopies;
+import com.pygmy.config.Conf.TlsConf;
 import com.pygmy.frontend.FrontendSettings.Deadlines;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.json.Route;
@@ -10,9 +11,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -36,6 +39,9 @@ public final class FrontendVerticle extends VerticleBase {
   /** Of all headers of a request. */
   static final int MAX_HEADER_BYTES = 8 * 1024;
 
+  /** Requests that are under way on one connection of HTTP/2. */
+  static final int MAX_STREAMS = 100;
+
   private static final Logger log = LoggerFactory.getLogger(FrontendVerticle.class);
 
   private final FrontendSettings settings;
@@ -46,6 +52,7 @@ public final class FrontendVerticle extends VerticleBase {
   private final LiveFeed feed;
   private final Assets assets;
   private final Traffic traffic;
+  private final ClientLimits limits;
   private final PrometheusMeterRegistry metrics;
   private final Supplier<String> ids;
   private final LongSupplier nanoClock;
@@ -61,6 +68,7 @@ public final class FrontendVerticle extends VerticleBase {
    * @param feed what happens in the shop: one for all event loops of the node, deployed before them
    * @param assets one for all event loops of the node
    * @param traffic takes in what is answered by all event loops of the node
+   * @param limits of each client, one for all event loops of the node
    * @param ids makes ids that nobody can guess, of 1 to 64 visible ASCII characters: for keys,
    *     whose owner may see the order, and for requests
    * @param leaving soon to be undeployed: it answers as ever, but says that it is not ready, and
@@ -75,6 +83,7 @@ public final class FrontendVerticle extends VerticleBase {
       LiveFeed feed,
       Assets assets,
       Traffic traffic,
+      ClientLimits limits,
       PrometheusMeterRegistry metrics,
       Supplier<String> ids,
       LongSupplier nanoClock,
@@ -87,6 +96,7 @@ public final class FrontendVerticle extends VerticleBase {
     this.feed = feed;
     this.assets = assets;
     this.traffic = traffic;
+    this.limits = limits;
     this.metrics = metrics;
     this.ids = ids;
     this.nanoClock = nanoClock;
@@ -95,10 +105,11 @@ public final class FrontendVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Edge edge = new Edge(vertx, settings, ids, metrics, traffic, nanoClock, leaving);
+    Edge edge = new Edge(vertx, settings, limits, ids, metrics, traffic, nanoClock, leaving);
     server =
         vertx
             .createHttpServer(options())
+            .connectionHandler(edge::opened)
             .requestHandler(requestHandler(edge))
             .invalidRequestHandler(edge::invalid)
             .exceptionHandler(failure -> log.debug("a connection failed", failure));
@@ -149,7 +160,7 @@ public final class FrontendVerticle extends VerticleBase {
             metrics,
             new BookReads(views),
             new BookCommands(catalog, views, news),
-            new Orders(orders, catalog, news),
+            new Orders(orders, catalog, news, limits),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
             new Operations(vertx, replicas, metrics, assets.openapi(), leaving),
             new BackupReads(replicas, nanoClock),
@@ -161,6 +172,20 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private HttpServerOptions options() {
+    return settings.tls().map(this::secureOptions).orElseGet(this::plainOptions);
+  }
+
+  private HttpServerOptions secureOptions(TlsConf tls) {
+    return plainOptions()
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(tls.certificate().toString())
+                .setKeyPath(tls.key().toString()));
+  }
+
+  private HttpServerOptions plainOptions() {
     return new HttpServerOptions()
         .setHost(settings.host())
         .setPort(settings.port())
@@ -169,6 +194,10 @@ public final class FrontendVerticle extends VerticleBase {
         .setHttp2ClearTextEnabled(false)
         .setMaxInitialLineLength(MAX_INITIAL_LINE_BYTES)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxHeaderListSize(MAX_HEADER_BYTES)
+                .setMaxConcurrentStreams(MAX_STREAMS))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setIdleTimeout((int) settings.deadlines().idleMillis());
   }

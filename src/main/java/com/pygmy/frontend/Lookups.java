@@ -32,6 +32,9 @@ final class Lookups implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    if (edge.isTooLate(request)) {
+      return;
+    }
     int id = request.method().equals(HttpMethod.GET) ? bookId(request.uri()) : 0;
     Optional<Representation> hit =
         id == 0 || Bodies.announced(request) ? Optional.empty() : views.cachedBook(new BookId(id));
@@ -40,6 +43,7 @@ final class Lookups implements Handler<HttpServerRequest> {
           Optional.ofNullable(request.getHeader(HttpHeaders.IF_NONE_MATCH));
       edge.answerAtOnce(request, hit.get().answer(ifNoneMatch), figures);
     } else {
+      edge.asked(request);
       router.handle(request);
     }
   }

@@ -31,19 +31,19 @@ final class Orders {
   private final OrderClient orders;
   private final CatalogClient catalog;
   private final CatalogNews news;
+  private final ClientLimits limits;
 
-  Orders(OrderClient orders, CatalogClient catalog, CatalogNews news) {
+  Orders(OrderClient orders, CatalogClient catalog, CatalogNews news, ClientLimits limits) {
     this.orders = orders;
     this.catalog = catalog;
     this.news = news;
+    this.limits = limits;
   }
 
   /** {@code POST /orders} */
   Future<Reply> place(Exchange exchange) {
     String key = exchange.key();
-    return exchange
-        .body(RequestJson::purchase)
-        .compose(purchase -> buy(new Command.PlaceOrder(key, news.admittedIndex(), purchase)));
+    return exchange.body(RequestJson::purchase).compose(purchase -> buy(exchange, key, purchase));
   }
 
   /** {@code POST /buy/{id}} */
@@ -52,7 +52,7 @@ final class Orders {
     int quantity =
         (int) exchange.query(BUY_PARAMETERS).integer("quantity", 1, Limits.MAX_QUANTITY, 1);
     Purchase purchase = new Purchase(List.of(new Line(book, quantity)), Optional.empty());
-    return buy(new Command.PlaceOrder(exchange.key(), news.admittedIndex(), purchase));
+    return buy(exchange, exchange.key(), purchase);
   }
 
   /** {@code GET /orders/{number}} */
@@ -75,9 +75,10 @@ final class Orders {
     return key.isPresent() ? byKey(query, key.get()) : list(exchange, query);
   }
 
-  private Future<Reply> buy(Command.PlaceOrder command) {
+  private Future<Reply> buy(Exchange exchange, String key, Purchase purchase) {
+    limits.requireBuy(exchange.client());
     return orders
-        .buy(command)
+        .buy(new Command.PlaceOrder(key, news.admittedIndex(), purchase))
         .map(decision -> Granted.of(decision, Outcome.Sold.class))
         .map(
             sold -> {

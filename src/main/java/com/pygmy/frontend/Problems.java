@@ -38,6 +38,8 @@ final class Problems {
       return reply.with(HttpHeaders.ALLOW, f.allow());
     } else if (failure instanceof Failure.Unauthorized) {
       return reply.with("WWW-Authenticate", CHALLENGE);
+    } else if (failure instanceof Failure.TooManyRequests f) {
+      return reply.with(RETRY_AFTER, Integer.toString(f.retrySeconds()));
     } else if (failure instanceof Failure.BodyTooLarge
         || failure instanceof Failure.RequestTimeout) {
       return reply.with(HttpHeaders.CONNECTION, CLOSE); // the rest of the body is not waited for
@@ -78,6 +80,10 @@ final class Problems {
     } else if (failure instanceof Failure.Unavailable f) {
       return Problem.of(
           ProblemType.UNAVAILABLE,
+          sentence(f.why()) + " " + (isKeySent ? NOT_BY_THIS : "Nothing was changed."));
+    } else if (failure instanceof Failure.TooManyRequests f) {
+      return Problem.of(
+          ProblemType.TOO_MANY_REQUESTS,
           sentence(f.why()) + " " + (isKeySent ? NOT_BY_THIS : "Nothing was changed."));
     }
     return problem(failure);

@@ -4,31 +4,51 @@ import com.pygmy.config.AdminToken;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Optional;
+import java.util.List;
 
 /**
- * Knows the administrator by the token. Compared by hash and in constant time, so that neither its
- * length nor a common beginning shows in how long it takes.
+ * Knows the administrator by a token, which may be any of several. Compared by hash, in constant
+ * time and with all of them, so that neither its length, nor a common beginning, nor which one it
+ * is shows in how long it takes. Who guesses is not listened to for a while: then a right token is
+ * refused as a wrong one is, for otherwise the guessing could go on.
  */
 final class TokenCheck {
 
   private static final String SCHEME = "Bearer ";
 
-  private final Optional<byte[]> expected;
+  private final List<byte[]> expected;
+  private final ClientLimits limits;
 
   /**
-   * @param token absent: nobody is the administrator
+   * @param tokens none: nobody is the administrator
    */
-  TokenCheck(Optional<AdminToken> token) {
-    this.expected = token.map(AdminToken::value).map(TokenCheck::hash);
+  TokenCheck(List<AdminToken> tokens, ClientLimits limits) {
+    this.expected = tokens.stream().map(AdminToken::value).map(TokenCheck::hash).toList();
+    this.limits = limits;
   }
 
-  /** Does this {@code Authorization} header show the token? */
-  boolean shownIn(String authorization) {
-    return expected.isPresent()
-        && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && MessageDigest.isEqual(
-            expected.get(), hash(authorization.substring(SCHEME.length()).strip()));
+  /**
+   * Does this {@code Authorization} header show one of the tokens? Fails when the client has shown
+   * too many others.
+   */
+  boolean shownIn(String authorization, String client) {
+    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return false;
+    }
+    limits.requireToken(client);
+    boolean isRight = isExpected(hash(authorization.substring(SCHEME.length()).strip()));
+    if (!isRight) {
+      limits.wrongToken(client);
+    }
+    return isRight;
+  }
+
+  private boolean isExpected(byte[] shown) {
+    boolean found = false;
+    for (byte[] token : expected) {
+      found |= MessageDigest.isEqual(token, shown);
+    }
+    return found;
   }
 
   private static byte[] hash(String token) {

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private AdminOptions admin;
+  @Mixin private TrustOption trusted;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "to be made")
   private Path file;
@@ -91,7 +93,8 @@ final class BackupCommand implements Callable<Integer> {
     BackupDownload download =
         new BackupDownload(
             FrontendOptions.urls(urls, surroundings.environment()),
-            admin.token(surroundings.environment()));
+            admin.token(surroundings.environment()),
+            trusted.trust(Optional.of(new DataFolder(admin.data(surroundings.environment())))));
     Ended ended = download.into(part);
     if (ended instanceof Ended.Complete complete) {
       CatalogFindings found = CatalogBase.check(part);

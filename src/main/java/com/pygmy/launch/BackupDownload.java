@@ -7,7 +7,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -22,7 +21,7 @@ import java.util.Optional;
  * Fetches a back-up from the first frontend that gives a whole one. The JDK's plain client: one
  * answer, straight into a file. Blocks.
  */
-record BackupDownload(List<String> urls, Optional<String> token) {
+record BackupDownload(List<String> urls, Optional<String> token, Trust trust) {
 
   private static final int CONNECT_MILLIS = 2_000;
 
@@ -65,8 +64,7 @@ record BackupDownload(List<String> urls, Optional<String> token) {
   private Ended from(String url, Path file) throws IOException {
     HttpURLConnection connection = null;
     try {
-      connection =
-          (HttpURLConnection) URI.create(url + Route.BACKUP.path()).toURL().openConnection();
+      connection = trust.open(url + Route.BACKUP.path());
       connection.setConnectTimeout(CONNECT_MILLIS);
       connection.setReadTimeout(READ_MILLIS);
       connection.setInstanceFollowRedirects(false);

@@ -40,6 +40,8 @@ final class ChaosConf {
         }
       }
     }
+    Object unusedLimits = conf.remove("limits"); // its clients are many, and have one address
+    Object unusedTls = conf.remove("tls"); // they do not speak it, and the addresses are others
     // A sweep would fill shelves that the clients' sums know nothing of.
     conf.put("cluster", "chaos-" + pid)
         .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))

@@ -31,6 +31,7 @@ final class ChaosTopology implements Topology, AutoCloseable {
   private static final long AUDIT_MILLIS = 15_000;
 
   private final Launch launch;
+  private final ClusterProbe probe;
 
   /** What {@code kill -9} makes of a process. */
   private static final int KILLED = 137;
@@ -45,6 +46,7 @@ final class ChaosTopology implements Topology, AutoCloseable {
 
   ChaosTopology(Launch launch, Optional<Network> network, LongSupplier nanoClock) {
     this.launch = launch;
+    this.probe = new ClusterProbe(Trust.in(launch.data()));
     this.nanoClock = nanoClock;
     for (int i = 0; i < launch.conf().nodes().size(); i++) {
       NodeConf node = launch.conf().nodes().get(i);
@@ -144,7 +146,7 @@ final class ChaosTopology implements Topology, AutoCloseable {
   }
 
   private List<ClusterView> views() {
-    return urls().values().stream().flatMap(url -> ClusterProbe.view(url).stream()).toList();
+    return urls().values().stream().flatMap(url -> probe.view(url).stream()).toList();
   }
 
   @Override
@@ -257,7 +259,7 @@ final class ChaosTopology implements Topology, AutoCloseable {
           new Readiness(
                   launch.conf(),
                   url -> {
-                    Optional<ClusterView> view = ClusterProbe.view(url);
+                    Optional<ClusterView> view = probe.view(url);
                     view.ifPresent(seen -> behind.addAll(behind(url, seen, furthest)));
                     return view;
                   })

@@ -3,21 +3,20 @@ package com.pygmy.launch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Asks a frontend for {@code /cluster}. The JDK's plain client: a supervisor stays small. */
-final class ClusterProbe {
+/** Asks frontends for {@code /cluster}. */
+record ClusterProbe(Trust trust) {
 
   private static final int TIMEOUT_MILLIS = 2_000;
   private static final int MAX_BYTES = 1 << 20;
 
   /** What it answered; nothing if it did not, or not in two seconds. Blocks. */
-  static Optional<String> json(String url) {
+  Optional<String> json(String url) {
     HttpURLConnection connection = null;
     try {
-      connection = (HttpURLConnection) URI.create(url + "/cluster").toURL().openConnection();
+      connection = trust.open(url + "/cluster");
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       connection.setRequestProperty("Accept", "application/json");
@@ -36,9 +35,7 @@ final class ClusterProbe {
     }
   }
 
-  static Optional<ClusterView> view(String url) {
+  Optional<ClusterView> view(String url) {
     return json(url).flatMap(ClusterView::parse);
   }
-
-  private ClusterProbe() {}
 }

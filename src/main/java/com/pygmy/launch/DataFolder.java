@@ -83,6 +83,11 @@ record DataFolder(Path root) {
       return path.resolve("log").resolve("node.log");
     }
 
+    /** What its frontend shows over HTTPS, if it speaks it. */
+    Path certificate() {
+      return path.resolve("certificate.pem");
+    }
+
     PidFile pidFile() {
       return PidFile.ofNode(path);
     }

@@ -64,7 +64,7 @@ record Launch(
 
   /**
    * The same for a node that runs already if starting it anew would make no difference: same
-   * program, same conf, same flags, same environment.
+   * program, same conf, same flags, same environment, same tokens and certificate.
    */
   String fingerprint(NodeConf node) {
     try {
@@ -80,6 +80,12 @@ record Launch(
                 }
               });
       digest.update(Files.readAllBytes(confFile));
+      if (Files.exists(data.adminToken())) {
+        digest.update(Files.readAllBytes(data.adminToken()));
+      }
+      if (conf.tls().isPresent()) {
+        digest.update(Files.readAllBytes(conf.tls().get().certificate()));
+      }
       Path file = program.file();
       digest(digest, Files.size(file) + " " + Files.getLastModifiedTime(file));
       return HexFormat.of().formatHex(digest.digest()).substring(0, FINGERPRINT_CHARS);

@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Asks frontends for a change of the catalog's members: one after the other, until one answers. */
-record MembersCall(List<String> urls, Optional<String> token) {
+record MembersCall(List<String> urls, Optional<String> token, Trust trust) {
 
   private static final int CONNECT_MILLIS = 2_000;
 
@@ -65,16 +64,15 @@ record MembersCall(List<String> urls, Optional<String> token) {
 
   private Said call(String method, String path, Optional<String> body) {
     return urls.stream()
-        .flatMap(url -> call(method, url + path, body, token).stream())
+        .flatMap(url -> attempt(method, url + path, body).stream())
         .findFirst()
         .orElse(new Said(0, new JsonObject()));
   }
 
-  private static Optional<Said> call(
-      String method, String url, Optional<String> body, Optional<String> token) {
+  private Optional<Said> attempt(String method, String url, Optional<String> body) {
     HttpURLConnection connection = null;
     try {
-      connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection = trust.open(url);
       connection.setRequestMethod(method);
       connection.setConnectTimeout(CONNECT_MILLIS);
       connection.setReadTimeout(ANSWER_MILLIS);

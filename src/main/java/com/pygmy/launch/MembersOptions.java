@@ -1,13 +1,13 @@
 package com.pygmy.launch;
 
+import com.pygmy.cli.AdminOptions;
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Conf;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whom the commands that change members ask, and as whom. */
@@ -19,6 +19,8 @@ final class MembersOptions {
       paramLabel = "URL",
       description = "a frontend to ask, rather than those that run on the data folder")
   private List<String> urls = new ArrayList<>();
+
+  @Mixin private TrustOption trusted;
 
   @Option(
       names = "--token",
@@ -54,21 +56,21 @@ final class MembersOptions {
     return Stream.concat(running, named).distinct().toList();
   }
 
+  /** For its frontends, and those that were named. */
+  Trust trust(DataFolder folder) {
+    return trusted.trust(Optional.of(folder));
+  }
+
   MembersCall call(Surroundings surroundings, DataFolder folder, Optional<Conf> conf) {
     Optional<String> shown =
         Optional.ofNullable(token)
-            .or(() -> surroundings.environment().variable("PYGMY_ADMIN_TOKEN"))
-            .or(() -> conf.flatMap(Conf::adminToken).map(AdminToken::value))
-            .or(() -> inFolder(folder));
-    return new MembersCall(urls(folder, conf), shown);
+            .or(() -> AdminOptions.inVariable(surroundings.environment()))
+            .or(() -> conf.flatMap(MembersOptions::firstToken))
+            .or(() -> AdminOptions.inFile(folder.adminToken()));
+    return new MembersCall(urls(folder, conf), shown, trust(folder));
   }
 
-  private static Optional<String> inFolder(DataFolder folder) {
-    try {
-      return Optional.of(Files.readString(folder.adminToken()).strip())
-          .filter(text -> !text.isEmpty());
-    } catch (IOException absent) {
-      return Optional.empty();
-    }
+  private static Optional<String> firstToken(Conf conf) {
+    return conf.adminTokens().stream().map(AdminToken::value).findFirst();
   }
 }

@@ -17,6 +17,7 @@ import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.frontend.Assets;
+import com.pygmy.frontend.ClientLimits;
 import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
 import com.pygmy.frontend.LeaseHolder;
@@ -298,10 +299,12 @@ public final class Node implements AutoCloseable {
     FrontendSettings settings =
         FrontendSettings.of(node.name(), node.host(), node.httpPort().orElseThrow())
             .withBalancing(conf.balancing())
-            .withAdminToken(conf.adminToken());
+            .withAdminTokens(conf.adminTokens())
+            .withTls(conf.tls());
     LongSupplier nanoClock = outside.nanoClock();
     LiveFeed feed = new LiveFeed(node.name(), bus, directory, registry, nanoClock);
     deploy("tell what happens", vertx, feed);
+    ClientLimits limits = new ClientLimits(conf.limits().buysPerMinute(), nanoClock);
     List<String> deployed = new ArrayList<>();
     undo.push(
         () ->
@@ -319,6 +322,7 @@ public final class Node implements AutoCloseable {
               feed,
               assets,
               traffic,
+              limits,
               registry,
               newIds,
               nanoClock,

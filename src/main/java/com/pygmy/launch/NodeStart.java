@@ -1,15 +1,16 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
-import com.pygmy.config.AdminToken;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.launch.DataFolder.NodeFolder;
 import com.pygmy.launch.PidFile.Running;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -69,6 +70,7 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
         err.println(data.interruptedRestore());
         return ExitCode.REFUSED;
       }
+      leaveCertificate(conf, folder);
       List<String> roles = node.roles().stream().map(Role::label).sorted().toList();
       String launch = System.getProperty(Launch.FINGERPRINT_PROPERTY, "");
       Running running = new Running(ProcessProof.ofThisProcess(), launch, roles, node.url(), false);
@@ -76,30 +78,37 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
       Runnable joined = () -> folder.pidFile().write(running.withJoined());
       return surroundings
           .node()
-          .run(new NodeTask(withToken(conf, data), node, data.root(), bootstrap, joined));
+          .run(new NodeTask(withTokens(conf, data), node, data.root(), bootstrap, joined));
     } finally {
       lock.get().close();
     }
   }
 
+  /** Where commands of this machine find it, who trust this node by it; see {@link Trust}. */
+  private static void leaveCertificate(Conf conf, NodeFolder folder) throws IOException {
+    if (conf.tls().isEmpty()) {
+      Files.deleteIfExists(folder.certificate());
+      return;
+    }
+    Path draft = folder.path().resolve("certificate.pem.new");
+    Files.copy(conf.tls().get().certificate(), draft, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        draft,
+        folder.certificate(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
   /**
-   * The conf with the token of the data folder, if it has none of its own. A single node may make
+   * The conf with the tokens of the data folder, if it has none of its own. A single node may make
    * one; several would have to agree, so their supervisor makes it.
    */
-  private Conf withToken(Conf conf, DataFolder data) throws Exception {
+  private Conf withTokens(Conf conf, DataFolder data) throws IOException {
     boolean isThere = Files.exists(data.adminToken());
-    if (conf.adminToken().isPresent() || (!isThere && conf.nodes().size() > 1)) {
+    if (!conf.adminTokens().isEmpty() || (!isThere && conf.nodes().size() > 1)) {
       return conf;
     }
-    String token = new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random());
-    return new Conf(
-        conf.cluster(),
-        conf.nodes(),
-        conf.raft(),
-        conf.restock(),
-        conf.balancing(),
-        conf.cache(),
-        Optional.of(new AdminToken(token)),
-        conf.catalogue());
+    return conf.withAdminTokens(
+        new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random()));
   }
 }

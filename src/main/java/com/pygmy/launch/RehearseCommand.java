@@ -5,6 +5,7 @@ import com.pygmy.cli.ExitCode;
 import com.pygmy.config.Balancing;
 import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
@@ -151,7 +152,8 @@ final class RehearseCommand implements Callable<Integer> {
               OptionalInt.of(Ports.free()),
               OptionalInt.of(Ports.free()),
               OptionalInt.of(Ports.free()),
-              0));
+              0,
+              false));
     }
     return new Conf(
         "rehearsal-" + ProcessHandle.current().pid(),
@@ -160,7 +162,9 @@ final class RehearseCommand implements Callable<Integer> {
         new RestockConf(true, 1, 0, Optional.empty()),
         Balancing.LOCAL_FIRST,
         new CacheConf(true),
-        Optional.empty(),
-        Optional.of(catalogue));
+        new LimitsConf(0),
+        List.of(),
+        Optional.of(catalogue),
+        Optional.empty());
   }
 }

@@ -131,7 +131,8 @@ final class ReplicaAddCommand implements Callable<Integer> {
       Conf all, NodeConf node, DataFolder folder, long start, Optional<Said> said)
       throws InterruptedException {
     List<String> urls = options.urls(folder, Optional.of(all));
-    while (!isLevel(node, urls)) {
+    ClusterProbe probe = new ClusterProbe(options.trust(folder));
+    while (!isLevel(node, urls, probe)) {
       if (isOver(start)) {
         spec.commandLine()
             .getErr()
@@ -146,10 +147,10 @@ final class ReplicaAddCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static boolean isLevel(NodeConf node, List<String> urls) {
+  private static boolean isLevel(NodeConf node, List<String> urls, ClusterProbe probe) {
     List<String> roles = node.roles().stream().map(Role::label).toList();
     return urls.stream()
-        .flatMap(url -> ClusterProbe.view(url).stream())
+        .flatMap(url -> probe.view(url).stream())
         .findFirst()
         .filter(
             view -> Level.missing(new Level.Mate(node.name(), roles, node.url()), view).isEmpty())

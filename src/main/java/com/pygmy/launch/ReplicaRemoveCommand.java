@@ -104,8 +104,9 @@ final class ReplicaRemoveCommand implements Callable<Integer> {
 
   /** Of all frontends that can be asked; whether the catalog can spare it, its log decides. */
   private List<ClusterView> views(DataFolder folder) {
+    ClusterProbe probe = new ClusterProbe(options.trust(folder));
     return options.urls(folder, Optional.empty()).stream()
-        .flatMap(url -> ClusterProbe.view(url).stream())
+        .flatMap(url -> probe.view(url).stream())
         .toList();
   }
 

@@ -71,7 +71,8 @@ final class RestartCommand implements Callable<Integer> {
       return ExitCode.REFUSED;
     }
     Map<String, Running> nodes = running(folder);
-    Level level = level(nodes);
+    ClusterProbe probe = new ClusterProbe(Trust.in(folder));
+    Level level = level(nodes, probe);
     if (nodes.size() < 2 || !awaitLevel(level, Math.min(waitSeconds, 5))) {
       err.println(
           nodes.size() < 2
@@ -81,7 +82,7 @@ final class RestartCommand implements Callable<Integer> {
     }
     List<String> left = new ArrayList<>(nodes.keySet());
     while (!left.isEmpty()) {
-      String next = next(left, level);
+      String next = next(left, level, probe);
       left.remove(next);
       if (!restart(folder.node(next), nodes.get(next), level, out)) {
         err.println("with " + next + " it ends; the rest stays as it is. Not level:");
@@ -105,18 +106,18 @@ final class RestartCommand implements Callable<Integer> {
     return nodes;
   }
 
-  private static Level level(Map<String, Running> nodes) {
+  private static Level level(Map<String, Running> nodes, ClusterProbe probe) {
     List<Level.Mate> mates = new ArrayList<>();
     nodes.forEach((name, r) -> mates.add(new Level.Mate(name, r.roles(), r.url())));
-    return new Level(mates, ClusterProbe::view);
+    return new Level(mates, probe::view);
   }
 
   /** Any but the leader, as long as there is one. */
-  private static String next(List<String> left, Level level) {
+  private static String next(List<String> left, Level level, ClusterProbe probe) {
     Optional<String> leader =
         level.running().stream()
             .flatMap(mate -> mate.url().stream())
-            .flatMap(url -> ClusterProbe.view(url).stream())
+            .flatMap(url -> probe.view(url).stream())
             .findFirst()
             .flatMap(ClusterView::leader)
             .map(ReplicaView::node);

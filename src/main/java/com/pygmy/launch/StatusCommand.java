@@ -37,6 +37,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private FolderOption data;
+  @Mixin private TrustOption trusted;
 
   @Option(names = "--json", description = "for programs")
   private boolean json;
@@ -65,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
           .ifPresent(r -> nodes.add(new NodeState(node.name(), r, r.proof().alive())));
     }
     Optional<ProcessHandle> supervisor = folder.supervisor().alive();
-    Optional<String> answer = ask(nodes);
+    Optional<String> answer = ask(nodes, folder);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(json(nodes, supervisor, answer).encodePrettily());
@@ -75,14 +76,15 @@ final class StatusCommand implements Callable<Integer> {
     return answer.isPresent() ? ExitCode.OK : ExitCode.UNAVAILABLE;
   }
 
-  private Optional<String> ask(List<NodeState> nodes) {
+  private Optional<String> ask(List<NodeState> nodes, DataFolder folder) {
     List<String> asked = new ArrayList<>(urls);
     if (asked.isEmpty()) {
       nodes.stream()
           .filter(node -> node.process().isPresent())
           .forEach(node -> node.running().url().ifPresent(asked::add));
     }
-    return asked.stream().flatMap(url -> ClusterProbe.json(url).stream()).findFirst();
+    ClusterProbe probe = new ClusterProbe(trusted.trust(Optional.of(folder)));
+    return asked.stream().flatMap(url -> probe.json(url).stream()).findFirst();
   }
 
   private static void print(

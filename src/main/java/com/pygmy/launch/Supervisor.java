@@ -46,6 +46,7 @@ final class Supervisor {
   private final boolean respawn;
   private final LongSupplier nanoClock;
   private final Consumer<String> say;
+  private final ClusterProbe probe;
   private final List<SupervisedNode> nodes = new ArrayList<>();
   private final Map<String, Integer> deaths = new HashMap<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
@@ -62,6 +63,7 @@ final class Supervisor {
     this.respawn = respawn;
     this.nanoClock = nanoClock;
     this.say = say;
+    this.probe = new ClusterProbe(Trust.in(launch.data()));
     this.crew = Crew.of(launch, roster, say);
     followCrew();
     followRoster();
@@ -180,7 +182,7 @@ final class Supervisor {
 
   /** A frontend may still go by what it heard of a node before that died; we know better. */
   private List<String> missing() {
-    List<String> missing = new ArrayList<>(new Readiness(conf(), ClusterProbe::view).missing());
+    List<String> missing = new ArrayList<>(new Readiness(conf(), probe::view).missing());
     nodes.stream()
         .filter(node -> !node.hasClaimedItsFolder())
         .forEach(node -> missing.add(node.node().name() + " has not begun"));

@@ -111,10 +111,10 @@ final class UpCommand implements Callable<Integer> {
         return ExitCode.REFUSED;
       }
       Map<String, String> environment = nodeEnvironment();
-      boolean makeToken = loaded.adminToken().isEmpty();
+      boolean makeToken = loaded.adminTokens().isEmpty();
       if (makeToken) {
-        AdminTokenFile file = new AdminTokenFile(folder.adminToken());
-        environment.put("PYGMY_ADMIN_TOKEN", file.readOrMake(surroundings.random()));
+        // The nodes read it themselves, at each start: so one that was changed comes into use.
+        var unused = new AdminTokenFile(folder.adminToken()).readOrMake(surroundings.random());
       }
       Launch launch =
           new Launch(surroundings.program(), confFile, loaded, folder, nodeOptions(), environment);

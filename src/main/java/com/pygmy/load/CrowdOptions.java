@@ -103,6 +103,7 @@ final class CrowdOptions {
   }
 
   ShopClient open(List<String> urls, int connections, Context context) {
-    return new ShopClient(urls, frontends.timeoutMillis(), connections, context.nanoClock());
+    return new ShopClient(
+        urls, frontends.timeoutMillis(), connections, frontends.authorities(), context.nanoClock());
   }
 }

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +92,84 @@ final class ClientTest {
       assertEquals(2, frontend.heard.size());
       assertTrue(frontend.heard.stream().allMatch(heard -> heard.key().equals("mine")));
     }
+  }
+
+  @Test
+  void waitsForAFrontendThatHadTooManyRequestsAndGoesToNoOther() throws Exception {
+    try (FakeFrontend other = new FakeFrontend(vertx, answering(201, ORDER));
+        FakeFrontend frontend =
+            new FakeFrontend(
+                vertx,
+                (request, heard) -> {
+                  if (isFirst(request)) {
+                    request.response().putHeader("Retry-After", "1");
+                    answer(request, 429, problem("too-many-requests", "wait"));
+                  } else {
+                    answer(request, 201, ORDER);
+                  }
+                })) {
+      firsts = 1;
+      String urls = frontend.url() + "," + other.url();
+      long before = System.nanoTime();
+      assertEquals(ExitCode.OK, terminal.run("buy", "2", "--key", "mine", "--url", urls));
+      assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(900), "it waits");
+      assertEquals(2, frontend.heard.size());
+      assertTrue(frontend.heard.stream().allMatch(heard -> heard.key().equals("mine")));
+      assertEquals(0, other.heard.size());
+    }
+  }
+
+  @Test
+  void doesNotWaitLongerForItThanItMay() throws Exception {
+    try (FakeFrontend frontend =
+        new FakeFrontend(
+            vertx,
+            (request, heard) -> {
+              request.response().putHeader("Retry-After", "60");
+              answer(request, 429, problem("too-many-requests", "wait"));
+            })) {
+      assertEquals(
+          ExitCode.UNAVAILABLE,
+          terminal.run("buy", "2", "--timeout", "5", "--url", frontend.url()));
+      assertEquals(1, frontend.heard.size());
+      assertTrue(terminal.err().contains("answered 429: wait"), terminal.err());
+      assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());
+    }
+  }
+
+  @Test
+  void speaksHttpsWithThoseWhoProveThemselvesByAFile(@TempDir Path folder) throws Exception {
+    TestCertificate local = TestCertificate.local(folder);
+    TestCertificate other = TestCertificate.make(folder, "other", "EC", "dns:shop.example");
+    try (FakeFrontend frontend = new FakeFrontend(vertx, local, answering(201, ORDER));
+        FakeFrontend elsewhere = new FakeFrontend(vertx, other, answering(201, ORDER))) {
+      String[] buy = {"buy", "2", "--url", frontend.url(), "--cacert", local.certificate() + ""};
+      assertEquals(ExitCode.OK, terminal.run(buy), terminal.err());
+      assertEquals(1, frontend.heard.size());
+
+      long before = System.nanoTime();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run("buy", "2", "--url", frontend.url()));
+      buy[5] = other.certificate().toString();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run(buy), "another authority");
+      buy[3] = elsewhere.url();
+      assertEquals(ExitCode.UNAVAILABLE, terminal.run(buy), "another name");
+      assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(15), "at once");
+      assertTrue(terminal.err().contains("Nothing was changed"), terminal.err());
+      assertEquals(1, frontend.heard.size());
+      assertEquals(0, elsewhere.heard.size());
+    }
+  }
+
+  @Test
+  void looksIntoTheFileOfCertificatesFirst(@TempDir Path folder) throws Exception {
+    Path words = Files.writeString(folder.resolve("words.txt"), "no PEM at all");
+    for (Path file : List.of(words, folder, folder.resolve("gone.pem"))) {
+      assertEquals(
+          ExitCode.USAGE,
+          terminal.run("lookup", "2", "--url", "https://127.0.0.1:1", "--cacert", file + ""));
+    }
+    assertTrue(terminal.err().contains("holds no certificate in PEM form"), terminal.err());
+    assertTrue(terminal.err().contains("there is no file"), terminal.err());
   }
 
   private int firsts;
@@ -247,11 +327,11 @@ final class ClientTest {
 
   @Test
   void takesTheTokenFromOptionEnvironmentOrDataFolder(@TempDir Path data) throws Exception {
-    Files.writeString(data.resolve("admin-token"), "from-file\n");
+    Files.writeString(data.resolve("admin-token"), "from-file\nlater\n");
     try (FakeFrontend frontend = new FakeFrontend(vertx, answering(200, BOOK))) {
       String[] price = {"books", "price", "2", "99", "--url", frontend.url()};
       new Terminal(Map.of("PYGMY_DATA", data.toString())).run(price);
-      new Terminal(Map.of("PYGMY_DATA", data.toString(), "PYGMY_ADMIN_TOKEN", "from-env"))
+      new Terminal(Map.of("PYGMY_DATA", data.toString(), "PYGMY_ADMIN_TOKEN", "from-env,later"))
           .run(price);
       new Terminal(Map.of("PYGMY_ADMIN_TOKEN", "from-env"))
           .run("books", "price", "2", "99", "--token", "given", "--url", frontend.url());

@@ -1,11 +1,14 @@
 package com.pygmy.cli;
 
 import com.pygmy.Ports;
+import com.pygmy.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,7 @@ public final class FakeFrontend implements AutoCloseable {
 
   private static final int SECONDS = 10;
 
+  private final String scheme;
   private final HttpServer server;
   public final List<Heard> heard = new CopyOnWriteArrayList<>();
 
@@ -30,9 +34,30 @@ public final class FakeFrontend implements AutoCloseable {
 
   public FakeFrontend(Vertx vertx, BiConsumer<HttpServerRequest, Heard> answer)
       throws TimeoutException {
+    this(vertx, new HttpServerOptions(), answer);
+  }
+
+  /** One that speaks HTTPS. */
+  FakeFrontend(Vertx vertx, TestCertificate shown, BiConsumer<HttpServerRequest, Heard> answer)
+      throws TimeoutException {
+    this(
+        vertx,
+        new HttpServerOptions()
+            .setSsl(true)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertPath(shown.certificate().toString())
+                    .setKeyPath(shown.key().toString())),
+        answer);
+  }
+
+  private FakeFrontend(
+      Vertx vertx, HttpServerOptions options, BiConsumer<HttpServerRequest, Heard> answer)
+      throws TimeoutException {
+    scheme = options.isSsl() ? "https" : "http";
     server =
         vertx
-            .createHttpServer()
+            .createHttpServer(options)
             .requestHandler(request -> take(request, answer))
             .listen(Ports.free(), "127.0.0.1")
             .await(SECONDS, TimeUnit.SECONDS);
@@ -72,7 +97,7 @@ public final class FakeFrontend implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.actualPort();
+    return scheme + "://127.0.0.1:" + server.actualPort();
   }
 
   /** From now on, connections are refused. */

@@ -39,6 +39,7 @@ class ConfLoaderTest {
         "admin": {"token": "s3cret"},
         "balancing": "least-loaded",
         "cache": {"enabled": false},
+        "limits": {"buysPerMinute": 60},
         "catalogue": "books.csv"
       }
       """;
@@ -48,6 +49,9 @@ class ConfLoaderTest {
       {"nodes": [{"name": "n", "host": "0.0.0.0", "roles": ["frontend", "catalog", "order"],
                   "http": {"port": 80}, "raft": {"port": 81}}]}
       """;
+
+  private static final String TOKENS =
+      "1 to 256 visible ASCII characters without a comma, or a list of up to 8 such";
 
   @TempDir Path folder;
 
@@ -63,15 +67,17 @@ class ConfLoaderTest {
             OptionalInt.of(8081),
             OptionalInt.empty(),
             OptionalInt.of(5701),
-            0),
+            0,
+            false),
         conf.node("a").orElseThrow());
     assertEquals(4000, conf.node("b").orElseThrow().eventBusPort());
     assertEquals(conf.nodesWith(Role.CATALOG), List.of(conf.node("b").orElseThrow()));
     assertEquals(new Conf.RaftConf(200, 400), conf.raft());
     assertEquals(new Conf.RestockConf(true, 5, 2, Optional.of(50)), conf.restock());
-    assertEquals(Optional.of(new AdminToken("s3cret")), conf.adminToken());
+    assertEquals(List.of(new AdminToken("s3cret")), conf.adminTokens());
     assertEquals(Balancing.LEAST_LOADED, conf.balancing());
     assertFalse(conf.cache().enabled());
+    assertEquals(new Conf.LimitsConf(60), conf.limits());
     assertEquals(Optional.of(folder.toAbsolutePath().resolve("books.csv")), conf.catalogue());
     assertTrue(conf.isClustered());
     assertFalse(conf.toString().contains("s3cret"), "a printed conf tells the token");
@@ -83,9 +89,10 @@ class ConfLoaderTest {
     assertEquals("pygmy", conf.cluster());
     assertEquals(new Conf.RaftConf(300, 600), conf.raft());
     assertEquals(new Conf.RestockConf(false, 10, 0, Optional.empty()), conf.restock());
-    assertEquals(Optional.empty(), conf.adminToken());
+    assertEquals(List.of(), conf.adminTokens());
     assertEquals(Balancing.LOCAL_FIRST, conf.balancing());
     assertTrue(conf.cache().enabled());
+    assertEquals(new Conf.LimitsConf(0), conf.limits());
     assertEquals(Optional.empty(), conf.catalogue());
     assertFalse(conf.isClustered());
   }
@@ -99,7 +106,7 @@ class ConfLoaderTest {
                 Map.entry("PYGMY_RESTOCK_EVERYSECONDS", "0"),
                 Map.entry("PYGMY_CACHE_ENABLED", "true"),
                 Map.entry("PYGMY_BALANCING", "session"),
-                Map.entry("PYGMY_ADMIN_TOKEN", "other"),
+                Map.entry("PYGMY_ADMIN_TOKEN", "other,next"),
                 Map.entry("PYGMY_NODES_0_HTTP_PORT", "9999"),
                 Map.entry("PYGMY_NODES_1_EVENTBUS_PORT", "0"),
                 Map.entry("PYGMY_NODES_0_ROLES", "frontend,order,catalog"),
@@ -111,11 +118,18 @@ class ConfLoaderTest {
     assertEquals(0, conf.restock().everySeconds());
     assertTrue(conf.cache().enabled());
     assertEquals(Balancing.SESSION, conf.balancing());
-    assertEquals("other", conf.adminToken().orElseThrow().value());
+    assertEquals(List.of(new AdminToken("other"), new AdminToken("next")), conf.adminTokens());
     assertEquals(OptionalInt.of(9999), conf.nodes().get(0).httpPort());
     assertEquals(0, conf.nodes().get(1).eventBusPort());
     assertEquals(List.of(conf.nodes().get(0)), conf.nodesWith(Role.CATALOG));
     assertEquals("shop", conf.cluster(), "an empty variable counts as not set");
+  }
+
+  @Test
+  void takesSeveralTokensAndPrintsNone() throws IOException {
+    Conf conf = loaded(GOOD.replace("\"s3cret\"", "[\"s3cret\", \"n3xt\"]"), Map.of());
+    assertEquals(List.of(new AdminToken("s3cret"), new AdminToken("n3xt")), conf.adminTokens());
+    assertFalse(conf.toString().contains("s3cret") || conf.toString().contains("n3xt"));
   }
 
   @Test
@@ -218,7 +232,19 @@ class ConfLoaderTest {
             "random",
             "balancing: must be one of local-first, round-robin, least-loaded, session, not"
                 + " \"random\""),
-        wrong("s3cret", "two words", "admin.token: must be 1 to 256 visible ASCII characters"),
+        wrong(
+            "\"buysPerMinute\": 60",
+            "\"buysPerMinute\": -1",
+            "limits.buysPerMinute: must be 0…1000000, not -1"),
+        wrong("s3cret", "two words", "admin.token: must be " + TOKENS),
+        wrong("s3cret", "one,other", "admin.token: must be " + TOKENS),
+        wrong("\"s3cret\"", "[]", "admin.token: must be " + TOKENS),
+        wrong("\"s3cret\"", "[\"one\", 2]", "admin.token: must be " + TOKENS),
+        wrong("\"s3cret\"", "[\"one\", \"two words\"]", "admin.token: must be " + TOKENS),
+        wrong(
+            "\"s3cret\"",
+            "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]",
+            "admin.token: must be " + TOKENS),
         wrong(GOOD, "{\"nodes\": []}", "nodes: must hold at least one node"),
         wrong(GOOD, "{}", "nodes: must hold at least one node"),
         wrong(GOOD, "{\"nodes\": {}}", "nodes: must be a list of objects"),
@@ -255,8 +281,8 @@ class ConfLoaderTest {
             "cache.enabled: must be true or false, not \"yes\" (from PYGMY_CACHE_ENABLED)"),
         Arguments.of(
             "PYGMY_ADMIN_TOKEN",
-            "with space",
-            "admin.token: must be 1 to 256 visible ASCII characters (from PYGMY_ADMIN_TOKEN)"),
+            "one,with space",
+            "admin.token: must be " + TOKENS + " (from PYGMY_ADMIN_TOKEN)"),
         Arguments.of(
             "PYGMY_NODES_0_ROLES",
             "frontend,,order",

@@ -20,16 +20,18 @@ final class NodeConfTest {
     "::1,http://[::1]:8081"
   })
   void namesAUrlThatCanBeReached(String host, String url) {
-    assertEquals(Optional.of(url), node(host, OptionalInt.of(8081)).url());
+    assertEquals(Optional.of(url), node(host, OptionalInt.of(8081), false).url());
+    assertEquals(
+        Optional.of(url.replace("http:", "https:")), node(host, OptionalInt.of(8081), true).url());
   }
 
   @Test
   void hasNoUrlWithoutAFrontend() {
-    assertEquals(Optional.empty(), node("127.0.0.1", OptionalInt.empty()).url());
+    assertEquals(Optional.empty(), node("127.0.0.1", OptionalInt.empty(), true).url());
   }
 
-  private static NodeConf node(String host, OptionalInt httpPort) {
+  private static NodeConf node(String host, OptionalInt httpPort, boolean https) {
     return new NodeConf(
-        "n1", host, Set.of(), httpPort, OptionalInt.empty(), OptionalInt.empty(), 0);
+        "n1", host, Set.of(), httpPort, OptionalInt.empty(), OptionalInt.empty(), 0, https);
   }
 }

@@ -1,5 +1,6 @@
 package com.pygmy.frontend;
 
+import static com.pygmy.frontend.FrontendFixture.NEXT_TOKEN;
 import static com.pygmy.frontend.FrontendFixture.TOKEN;
 import static com.pygmy.frontend.FrontendFixture.json;
 import static com.pygmy.frontend.FrontendFixture.slug;
@@ -8,14 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.pygmy.domain.Limits;
 import com.pygmy.wire.Message.Service;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.client.HttpResponse;
-import java.util.Optional;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -215,7 +222,15 @@ class AdministrationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"Bearer wrong", "Bearer", "Bearer ", "Basic s3cret-token", "s3cret-token", ""})
+      strings = {
+        "Bearer wrong",
+        "Bearer",
+        "Bearer ",
+        "Basic s3cret-token",
+        "s3cret-token",
+        "",
+        "Bearer s3cret-token,n3xt-token"
+      })
   void refusesWhoeverHasNotTheToken(String authorization) {
     for (String uri : new String[] {"/books", "/books/1/restock"}) {
       HttpResponse<Buffer> refused =
@@ -230,12 +245,60 @@ class AdministrationTest {
   }
 
   @Test
+  void looksAtNoTokenForAWhileAfterManyWrongOnes() {
+    for (int i = 0; i < ClientLimits.WRONG_TOKENS; i++) {
+      assertEquals(401, frontend.await(withToken(frontend.client(), "wrong")).statusCode());
+    }
+    HttpResponse<Buffer> refused = frontend.postAsAdmin("/books", NEW);
+    assertEquals(429, refused.statusCode(), "a right one, too: who guesses may not learn it");
+    assertEquals("too-many-requests", slug(refused));
+    assertEquals("6", refused.getHeader("Retry-After"));
+    assertEquals(429, frontend.getAsAdmin("/orders/1").statusCode(), "nor by what it shows");
+    assertEquals(401, frontend.get("/orders").statusCode(), "without a token, as ever");
+    assertEquals(200, frontend.get("/books/1").statusCode());
+    frontend.limitsNanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
+    assertEquals(201, frontend.postAsAdmin("/books", NEW).statusCode());
+    assertEquals(200, frontend.getAsAdmin("/orders").statusCode(), "right ones are not counted");
+    assertEquals(401, frontend.await(withToken(frontend.client(), "wrong")).statusCode());
+    assertEquals(429, frontend.getAsAdmin("/orders").statusCode());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is this machine
+  void wrongTokensOfOneAddressDisturbNoOther() {
+    for (int i = 0; i <= ClientLimits.WRONG_TOKENS; i++) {
+      frontend.await(withToken(frontend.client(), "wrong"));
+    }
+    WebClient other =
+        WebClient.create(
+            frontend.vertx,
+            new WebClientOptions()
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(frontend.port())
+                .setLocalAddress("127.0.0.2"));
+    assertEquals(429, frontend.await(withToken(frontend.client(), TOKEN)).statusCode());
+    assertEquals(200, frontend.await(withToken(other, TOKEN)).statusCode());
+  }
+
+  private static Future<HttpResponse<Buffer>> withToken(WebClient client, String token) {
+    return client.get("/orders").bearerTokenAuthentication(token).send();
+  }
+
+  @Test
   void knowsNoAdministratorWithoutAToken() {
     try (FrontendFixture open = new FrontendFixture()) {
-      open.start(FrontendFixture.settings().withAdminToken(Optional.empty()));
+      open.start(FrontendFixture.settings().withAdminTokens(List.of()));
       assertEquals(401, open.postAsAdmin("/books", NEW).statusCode());
       assertEquals(401, open.getAsAdmin("/orders").statusCode());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TOKEN, NEXT_TOKEN})
+  void acceptsEachOfTheTokens(String token) {
+    HttpResponse<Buffer> added =
+        frontend.send(HttpMethod.POST, "/books", NEW, r -> r.bearerTokenAuthentication(token));
+    assertEquals(201, added.statusCode(), added.bodyAsString());
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,10 @@ final class FrontendFixture implements AutoCloseable {
   static final String STORE_TAG = "824d80d7";
 
   static final String TOKEN = "s3cret-token";
+
+  /** As good as the other one. */
+  static final String NEXT_TOKEN = "n3xt-token";
+
   static final Deadlines SHORT = new Deadlines(600, 150, 400, 100, 20, 300, 2_000, 1_000);
 
   private static final long WAIT_SECONDS = 10;
@@ -55,6 +60,11 @@ final class FrontendFixture implements AutoCloseable {
   final Assets assets;
   final Traffic traffic = new Traffic(System::nanoTime);
 
+  /** Of the limits of clients alone. */
+  final AtomicLong limitsNanos = new AtomicLong();
+
+  private ClientLimits limits = new ClientLimits(0, limitsNanos::get);
+
   /** To be set when it is about to stop. */
   final AtomicBoolean leaving = new AtomicBoolean();
 
@@ -75,7 +85,7 @@ final class FrontendFixture implements AutoCloseable {
   static FrontendSettings settings() {
     return FrontendSettings.of("n1", "127.0.0.1", 0)
         .withDeadlines(SHORT)
-        .withAdminToken(Optional.of(new AdminToken(TOKEN)));
+        .withAdminTokens(List.of(new AdminToken(TOKEN), new AdminToken(NEXT_TOKEN)));
   }
 
   /** A frontend, and one healthy catalog and order replica. */
@@ -85,6 +95,11 @@ final class FrontendFixture implements AutoCloseable {
     fixture.await(fixture.store.replica(Service.CATALOG, "n1"));
     fixture.await(fixture.store.replica(Service.ORDER, "n1"));
     return fixture;
+  }
+
+  /** Before it starts. */
+  void limitBuys(int perMinute) {
+    limits = new ClientLimits(perMinute, limitsNanos::get);
   }
 
   /** A frontend with a cache, and one healthy catalog replica, which leads. */
@@ -155,6 +170,7 @@ final class FrontendFixture implements AutoCloseable {
         fed,
         assets,
         traffic,
+        limits,
         metrics,
         () -> "made-" + lastId.incrementAndGet(),
         System::nanoTime,

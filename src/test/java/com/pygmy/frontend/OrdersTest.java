@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.domain.Catalog;
+import com.pygmy.wire.Message.Service;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -15,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,37 @@ class OrdersTest {
     assertEquals(first.getHeader("Location"), again.getHeader("Location"));
     assertEquals(first.bodyAsString(), again.bodyAsString());
     assertEquals(9, frontend.store.stored(1).stock());
+  }
+
+  /** By either route; other requests, and what is no buy, do not count. */
+  @Test
+  void aClientThatBuysTooOftenHasToWaitAndMayThenUseTheSameKey() {
+    try (FrontendFixture strict = new FrontendFixture()) {
+      strict.limitBuys(3);
+      strict.start(FrontendFixture.settings());
+      strict.await(strict.store.replica(Service.CATALOG, "n1"));
+      strict.await(strict.store.replica(Service.ORDER, "n1"));
+      strict.store.book(1, "One", "t", 1_250, 10);
+      assertEquals(422, strict.post("/orders", "{\"items\":[]}").statusCode());
+      assertEquals(201, strict.post("/orders", "k1", ONE).statusCode());
+      assertEquals(201, strict.post("/buy/1", "k2", "").statusCode());
+      assertEquals("true", strict.post("/orders", "k1", ONE).getHeader("Idempotent-Replayed"));
+      for (String uri : List.of("/orders", "/buy/1")) {
+        HttpResponse<Buffer> refused = strict.post(uri, "k3", ONE);
+        assertEquals(429, refused.statusCode(), refused.bodyAsString());
+        assertEquals("too-many-requests", slug(refused));
+        assertEquals("20", refused.getHeader("Retry-After"));
+        assertEquals("k3", refused.getHeader("Idempotency-Key"));
+      }
+      assertEquals(404, strict.get("/orders?key=k3").statusCode(), "it did not happen");
+      assertEquals(8, strict.store.stored(1).stock());
+      assertEquals(200, strict.get("/orders/1").statusCode());
+      strict.limitsNanos.addAndGet(TimeUnit.SECONDS.toNanos(20));
+      HttpResponse<Buffer> bought = strict.post("/orders", "k3", ONE);
+      assertEquals(201, bought.statusCode(), bought.bodyAsString());
+      assertNull(bought.getHeader("Idempotent-Replayed"));
+      assertEquals(429, strict.post("/orders", "k4", ONE).statusCode());
+    }
   }
 
   @Test

@@ -23,8 +23,8 @@ class ShopPageTest {
   /** As they are, not even compressed. */
   private static final int MAX_BYTES = 64 * 1024;
 
-  /** Of problems that no frontend tells of: the page's own, and one for a proxy in between. */
-  private static final Set<String> OTHERS = Set.of("unreachable", "too-many-requests");
+  /** Of problems that no frontend tells of: the page's own. */
+  private static final Set<String> OTHERS = Set.of("unreachable");
 
   @Test
   void hasWordsForEveryProblemTypeAndNoOther() throws IOException {

@@ -3,6 +3,7 @@ package com.pygmy.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.TestCertificate;
 import com.pygmy.cli.ExitCode;
 import com.pygmy.config.AdminToken;
 import com.pygmy.launch.Console.Result;
@@ -12,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ final class MainTest {
 
   @TempDir private Path folder;
   private final List<String> ran = new ArrayList<>();
-  private Optional<AdminToken> token = Optional.empty();
+  private List<AdminToken> tokens = List.of();
 
   @ParameterizedTest
   @ValueSource(strings = {"-conf", "--conf"})
@@ -110,17 +110,54 @@ final class MainTest {
     run("--conf", conf(ONE), "--data", data());
     Path file = Path.of(data(), "admin-token");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    Optional<AdminToken> first = token;
-    assertEquals(Optional.of(new AdminToken(Files.readString(file).strip())), first);
+    List<AdminToken> first = tokens;
+    assertEquals(List.of(new AdminToken(Files.readString(file).strip())), first);
     run("--conf", conf(ONE), "--data", data());
-    assertEquals(first, token);
+    assertEquals(first, tokens);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node f1", "node c1"})
+  void everyNodeKnowsAllTokensOfTheDataFolder(String command) throws Exception {
+    Files.createDirectories(Path.of(data()));
+    Files.writeString(Path.of(data(), "admin-token"), "old\n\n next \n");
+    List<String> args = new ArrayList<>(List.of(command.split(" ", -1)));
+    args.addAll(List.of("--conf", conf(TWO), "--data", data()));
+    run(args.toArray(String[]::new));
+    assertEquals(List.of(new AdminToken("old"), new AdminToken("next")), tokens);
+  }
+
+  @Test
+  void aTokenThatNobodyCouldSendIsNotTaken() throws Exception {
+    Files.createDirectories(Path.of(data()));
+    Files.writeString(Path.of(data(), "admin-token"), "old\nnew one\n");
+    Result result = run("--conf", conf(ONE), "--data", data());
+    assertEquals(ExitCode.UNAVAILABLE, result.exitCode(), result::toString);
+    assertTrue(result.err().contains("admin-token, line 2"), result::toString);
+    assertTrue(!result.err().contains("new one"), result::toString);
+    assertEquals(List.of(), ran);
+  }
+
+  @Test
+  void aNodeThatSpeaksHttpsLeavesItsCertificateAndNotItsKey() throws Exception {
+    TestCertificate shown = TestCertificate.local(folder);
+    String tls = "], \"tls\": {\"certificate\": \"local.pem\", \"key\": \"local.key\"}}";
+    String secure = ONE.stripTrailing().replaceFirst("]}$", tls);
+    Result result = run("--conf", conf(secure), "--data", data());
+    assertEquals(ExitCode.OK, result.exitCode(), result::toString);
+    DataFolder.NodeFolder node = new DataFolder(Path.of(data())).node("n1");
+    assertEquals(Files.readString(shown.certificate()), Files.readString(node.certificate()));
+    assertTrue(node.pidFile().read().orElseThrow().url().orElseThrow().startsWith("https://"));
+    run("--conf", conf(ONE), "--data", data());
+    assertTrue(Files.notExists(node.certificate()));
+    assertTrue(node.pidFile().read().orElseThrow().url().orElseThrow().startsWith("http://"));
   }
 
   @Test
   void aConfiguredTokenIsKept() throws Exception {
     Console.run(
         Map.of("PYGMY_ADMIN_TOKEN", "given"), this::node, "--conf", conf(ONE), "--data", data());
-    assertEquals(Optional.of(new AdminToken("given")), token);
+    assertEquals(List.of(new AdminToken("given")), tokens);
     assertTrue(Files.notExists(Path.of(data(), "admin-token")));
   }
 
@@ -163,7 +200,7 @@ final class MainTest {
   }
 
   private int node(NodeTask task) {
-    token = task.conf().adminToken();
+    tokens = task.conf().adminTokens();
     ran.add(task.node().name() + " in " + task.data() + (task.bootstrap() ? " bootstrap" : ""));
     return ExitCode.OK;
   }

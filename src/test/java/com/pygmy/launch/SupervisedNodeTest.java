@@ -2,6 +2,7 @@ package com.pygmy.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.launch.PidFile.Running;
@@ -38,6 +39,16 @@ final class SupervisedNodeTest {
             List.of(),
             Map.of());
     nodes = launch.conf().nodes().stream().map(n -> new SupervisedNode(launch, n, true)).toList();
+  }
+
+  @Test
+  void aNodeThatKnowsOtherTokensWasStartedOtherwise() throws Exception {
+    Path tokens = Files.writeString(folder.resolve("admin-token"), "old\n");
+    String before = nodes.get(0).fingerprint();
+    Files.writeString(tokens, "old\nnext\n");
+    assertNotEquals(before, nodes.get(0).fingerprint());
+    Files.writeString(tokens, "old\n");
+    assertEquals(before, nodes.get(0).fingerprint());
   }
 
   @Test

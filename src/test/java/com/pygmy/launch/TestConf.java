@@ -5,6 +5,7 @@ import com.pygmy.config.AdminToken;
 import com.pygmy.config.Balancing;
 import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
+import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.NodeConf;
@@ -48,7 +49,8 @@ final class TestConf {
               OptionalInt.of(ports.get(3 * i)),
               OptionalInt.of(ports.get(3 * i + 1)),
               size > 1 ? OptionalInt.of(ports.get(3 * i + 2)) : OptionalInt.empty(),
-              0));
+              0,
+              false));
     }
     return new Conf(
         "test-" + ports.get(0),
@@ -57,8 +59,10 @@ final class TestConf {
         restock,
         Balancing.LOCAL_FIRST,
         new CacheConf(false),
-        Optional.of(new AdminToken(TOKEN)),
-        catalogue);
+        new LimitsConf(0),
+        List.of(new AdminToken(TOKEN)),
+        catalogue,
+        Optional.empty());
   }
 
   /** Those of the nodes' ports that somebody listens on. */

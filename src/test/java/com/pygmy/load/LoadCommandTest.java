@@ -284,7 +284,8 @@ final class LoadCommandTest {
                   jump.set(TimeUnit.SECONDS.toNanos(10));
                   return said;
                 });
-        ShopClient client = new ShopClient(List.of(shop.url()), 10_000, 200, System::nanoTime)) {
+        ShopClient client =
+            new ShopClient(List.of(shop.url()), 10_000, 200, Optional.empty(), System::nanoTime)) {
       Plan plan =
           new Plan(1, 0, Popularity.UNIFORM, 1, Extent.visits(100), Optional.of(new Pace(10, 200)));
       Figures figures =
@@ -307,7 +308,8 @@ final class LoadCommandTest {
                   running.get().stop();
                   return said;
                 });
-        ShopClient client = new ShopClient(List.of(shop.url()), 10_000, 2, System::nanoTime)) {
+        ShopClient client =
+            new ShopClient(List.of(shop.url()), 10_000, 2, Optional.empty(), System::nanoTime)) {
       running.set(withoutEnd(client, System::nanoTime));
       Figures figures = running.get().watch(progress(false), "");
       assertEquals(2, figures.visits());
@@ -321,7 +323,8 @@ final class LoadCommandTest {
     AtomicInteger asked = new AtomicInteger();
     AtomicReference<Run> running = new AtomicReference<>();
     try (HoldingShop shop = new HoldingShop(vertx, Integer.MAX_VALUE, asked);
-        ShopClient client = new ShopClient(List.of(shop.url()), 60_000, 2, System::nanoTime)) {
+        ShopClient client =
+            new ShopClient(List.of(shop.url()), 60_000, 2, Optional.empty(), System::nanoTime)) {
       running.set(
           withoutEnd(
               client,

@@ -28,6 +28,8 @@ public enum ProblemType {
   BODY_TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The address is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body must be JSON"),
+  /** Nothing has come of this attempt. */
+  TOO_MANY_REQUESTS(429, "Too many requests from one client"),
   HEADERS_TOO_LARGE(431, "The headers are too large"),
   INTERNAL(500, "Something unforeseen went wrong"),
   /** Nothing has come of this attempt. */
