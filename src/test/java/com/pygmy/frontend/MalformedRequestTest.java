@@ -88,6 +88,9 @@ class MalformedRequestTest {
           "{\"quantity\":3}",
           "{\"id\":5,\"title\":\"t\",\"author\":\"a\",\"topic\":\"t\",\"priceCents\":1,\"stock\":1}");
 
+  /** Of a version of HTTP that there is not, Vert.x says so itself. */
+  private static final int NO_SUCH_HTTP = 501;
+
   private static FrontendFixture frontend;
 
   @BeforeAll
@@ -120,7 +123,7 @@ class MalformedRequestTest {
               + answer;
       int status = RawClient.status(answer);
       assertTrue(status != 500, shown);
-      if (status >= 400) {
+      if (status >= 400 && status != NO_SUCH_HTTP) {
         assertTrue(answer.contains("application/problem+json"), shown);
       }
       answered += status == 0 ? 0 : 1;
