@@ -20,6 +20,7 @@ public record Conf(
     RestockConf restock,
     Balancing balancing,
     CacheConf cache,
+    LogFormat logFormat,
     Optional<AdminToken> adminToken,
     Optional<Path> catalogue) {
 
@@ -29,7 +30,14 @@ public record Conf(
 
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
-    return new Conf(cluster, others, raft, restock, balancing, cache, adminToken, catalogue);
+    return new Conf(
+        cluster, others, raft, restock, balancing, cache, logFormat, adminToken, catalogue);
+  }
+
+  /** The same with this token. */
+  public Conf withAdminToken(AdminToken token) {
+    return new Conf(
+        cluster, nodes, raft, restock, balancing, cache, logFormat, Optional.of(token), catalogue);
   }
 
   public Optional<NodeConf> node(String name) {

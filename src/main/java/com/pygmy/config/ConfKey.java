@@ -57,6 +57,8 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
           new ConfKey(
               "balancing", new OneOf(Labels.of(Balancing.values())), Balancing.LOCAL_FIRST.label()),
           new ConfKey("cache.enabled", new Flag(), true),
+          new ConfKey(
+              "log.format", new OneOf(Labels.of(LogFormat.values())), LogFormat.TEXT.label()),
           new ConfKey("catalogue", text("[^\\p{Cntrl}]{1,1000}", "the path of a file")));
 
   private static final Map<String, ConfKey> BY_PATH =

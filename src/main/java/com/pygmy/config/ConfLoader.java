@@ -90,6 +90,7 @@ public final class ConfLoader {
             settings.number("restock.level")),
         Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
         new CacheConf(settings.flag("cache.enabled")),
+        Labels.constant(LogFormat.class, settings.text("log.format").orElseThrow()),
         settings.text("admin.token").map(AdminToken::new),
         catalogue);
   }

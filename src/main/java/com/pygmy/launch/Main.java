@@ -128,7 +128,7 @@ public final class Main implements Callable<Integer> {
     root.setExecutionStrategy(
         parsed -> {
           if (parsed.hasSubcommand() && !parsed.subcommand().commandSpec().name().equals("node")) {
-            logLittle();
+            LogStyle.ofCommand();
           }
           return new CommandLine.RunLast().execute(parsed);
         });
@@ -138,12 +138,6 @@ public final class Main implements Callable<Integer> {
           return ExitCode.UNAVAILABLE;
         });
     return root;
-  }
-
-  /** A node logs to its standard output; a command answers there. See logback.xml. */
-  private static void logLittle() {
-    System.setProperty("pygmy.log.level", "WARN");
-    System.setProperty("pygmy.log.target", "System.err");
   }
 
   private static void withHelp(CommandLine command) {

@@ -40,6 +40,7 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
               + names);
       return ExitCode.USAGE;
     }
+    LogStyle.ofNode(node.get().name(), conf.get().logFormat());
     return claimAndRun(conf.get(), node.get(), data, bootstrap);
   }
 
@@ -92,14 +93,6 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
       return conf;
     }
     String token = new AdminTokenFile(data.adminToken()).readOrMake(surroundings.random());
-    return new Conf(
-        conf.cluster(),
-        conf.nodes(),
-        conf.raft(),
-        conf.restock(),
-        conf.balancing(),
-        conf.cache(),
-        Optional.of(new AdminToken(token)),
-        conf.catalogue());
+    return conf.withAdminToken(new AdminToken(token));
   }
 }

@@ -7,6 +7,7 @@ import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.LogFormat;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.replication.ratis.Outside;
@@ -160,6 +161,7 @@ final class RehearseCommand implements Callable<Integer> {
         new RestockConf(true, 1, 0, Optional.empty()),
         Balancing.LOCAL_FIRST,
         new CacheConf(true),
+        LogFormat.TEXT,
         Optional.empty(),
         Optional.of(catalogue));
   }

@@ -39,6 +39,7 @@ class ConfLoaderTest {
         "admin": {"token": "s3cret"},
         "balancing": "least-loaded",
         "cache": {"enabled": false},
+        "log": {"format": "json"},
         "catalogue": "books.csv"
       }
       """;
@@ -72,6 +73,7 @@ class ConfLoaderTest {
     assertEquals(Optional.of(new AdminToken("s3cret")), conf.adminToken());
     assertEquals(Balancing.LEAST_LOADED, conf.balancing());
     assertFalse(conf.cache().enabled());
+    assertEquals(LogFormat.JSON, conf.logFormat());
     assertEquals(Optional.of(folder.toAbsolutePath().resolve("books.csv")), conf.catalogue());
     assertTrue(conf.isClustered());
     assertFalse(conf.toString().contains("s3cret"), "a printed conf tells the token");
@@ -86,6 +88,7 @@ class ConfLoaderTest {
     assertEquals(Optional.empty(), conf.adminToken());
     assertEquals(Balancing.LOCAL_FIRST, conf.balancing());
     assertTrue(conf.cache().enabled());
+    assertEquals(LogFormat.TEXT, conf.logFormat());
     assertEquals(Optional.empty(), conf.catalogue());
     assertFalse(conf.isClustered());
   }

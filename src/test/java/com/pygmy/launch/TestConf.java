@@ -7,6 +7,7 @@ import com.pygmy.config.Conf;
 import com.pygmy.config.Conf.CacheConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.LogFormat;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.replication.ratis.Outside;
@@ -57,6 +58,7 @@ final class TestConf {
         restock,
         Balancing.LOCAL_FIRST,
         new CacheConf(false),
+        LogFormat.TEXT,
         Optional.of(new AdminToken(TOKEN)),
         catalogue);
   }
