@@ -8,7 +8,9 @@ import com.pygmy.load.LoadCommand;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -16,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -34,7 +37,6 @@ import picocli.CommandLine.Spec;
       "  launcher/pygmy up --detach",
       "  launcher/pygmy search distributed-systems",
       "",
-      "Exit codes: 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable.",
       "'launcher/pygmy COMMAND --help' tells more of each."
     })
 public final class Main implements Callable<Integer> {
@@ -143,9 +145,15 @@ public final class Main implements Callable<Integer> {
 
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().addOption(HELP);
-    command.getCommandSpec().usageMessage().sortOptions(false).width(HELP_WIDTH);
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    List<String> footer = new ArrayList<>(List.of(usage.footer()));
+    footer.addAll(EXIT_CODES);
+    usage.sortOptions(false).width(HELP_WIDTH).footer(footer.toArray(String[]::new));
     command.getSubcommands().values().forEach(Main::withHelp);
   }
+
+  private static final List<String> EXIT_CODES =
+      List.of("", "Exit codes: 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable.");
 
   private static final CommandLine.Model.OptionSpec HELP =
       CommandLine.Model.OptionSpec.builder("-h", "--help")
