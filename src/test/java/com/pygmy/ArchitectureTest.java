@@ -91,6 +91,7 @@ final class ArchitectureTest {
           Map.entry("com.fasterxml.jackson..", List.of("wire", "wire.json", "config")),
           Map.entry("io.vertx.ext.web.client..", List.of("cli", "load", "chaos")),
           Map.entry("org.HdrHistogram..", List.of("load", "frontend")),
+          Map.entry("ch.qos.logback..", List.of("launch")),
           Map.entry("picocli..", List.of("cli", "load", "launch")));
 
   /** The clock and the dice. */

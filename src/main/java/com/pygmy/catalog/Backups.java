@@ -4,6 +4,7 @@ import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.BackupOpened;
 import com.pygmy.wire.Message.BackupRead;
+import com.pygmy.wire.RequestMark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -86,6 +87,7 @@ final class Backups {
       return unavailable(MAX_COPIES + " back-ups are being taken from this replica already");
     }
     making = true;
+    RequestMark mark = RequestMark.current();
     Path file = folder.resolve("backup-" + ++lastNumber);
     return Future.fromCompletionStage(
             store.whenWritten(store.applied().index()), vertx.getOrCreateContext())
@@ -99,7 +101,7 @@ final class Backups {
             })
         .recover(
             failure -> {
-              log.warn("no back-up could be taken: {}", failure.getMessage());
+              mark.around(() -> log.warn("no back-up could be taken: {}", failure.getMessage()));
               return unavailable("no back-up could be taken: " + failure.getMessage());
             });
   }

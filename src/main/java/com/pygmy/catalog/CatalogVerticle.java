@@ -18,6 +18,7 @@ import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.LeadingState;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.RequestMark;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -153,13 +154,14 @@ public final class CatalogVerticle extends VerticleBase {
 
   /** Answers from this replica's state, after a read point that was confirmed for it. */
   private Future<Message> confirmed(Supplier<Future<Message>> read) {
+    RequestMark mark = RequestMark.current();
     return Future.fromCompletionStage(log.confirmRead(), context)
         .compose(
             point -> {
               if (point instanceof ReadPoint.Unavailable none) {
                 return unavailable(none.why());
               }
-              return read.get();
+              return mark.call(read);
             });
   }
 

@@ -4,6 +4,7 @@ import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.MessageCodec;
+import com.pygmy.wire.RequestMark;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -55,9 +58,25 @@ public final class Bus {
    *     still will be (a message may wait here for the subscriptions to be known)
    */
   public Future<Message> ask(Service service, String replica, Message request, long timeoutMillis) {
+    return ask(service, replica, request, timeoutMillis, Optional.empty());
+  }
+
+  /**
+   * The same for an HTTP request: what the replica logs while it takes it, and if it fails, bears
+   * its id.
+   */
+  public Future<Message> ask(
+      Service service,
+      String replica,
+      Message request,
+      long timeoutMillis,
+      Optional<String> requestId) {
     String address = Addresses.of(service, replica);
     // Spares a request to this very node the look at the cluster's subscriptions.
     DeliveryOptions options = options(timeoutMillis).setLocalOnly(isServed(address));
+    if (requestId.isPresent()) {
+      options = options.addHeader(RequestMark.REQUEST_ID, requestId.get());
+    }
     return vertx
         .eventBus()
         .<Message>request(address, request, options)
@@ -68,6 +87,12 @@ public final class Bus {
   public static boolean wasNotDelivered(Throwable failure) {
     return failure instanceof ReplyException reply
         && reply.failureType() == ReplyFailure.NO_HANDLERS;
+  }
+
+  /** Did {@link #ask} fail because the replica did, and not its way? */
+  public static boolean isOfReplica(Throwable failure) {
+    return failure instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE;
   }
 
   /** Tells everyone who listens at an address. May be lost. */
@@ -91,7 +116,11 @@ public final class Bus {
     String address = Addresses.of(service, replica);
     MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
     consumer.handler(
-        message -> read(address, message, request -> answer(address, message, request, handler)));
+        message ->
+            read(
+                address,
+                message,
+                (request, mark) -> answer(address, message, request, mark, handler)));
     return registered(address, consumer);
   }
 
@@ -102,7 +131,7 @@ public final class Bus {
    */
   public Future<MessageConsumer<Message>> listen(String address, Consumer<Message> handler) {
     MessageConsumer<Message> consumer = vertx.eventBus().consumer(address);
-    consumer.handler(message -> read(address, message, handler));
+    consumer.handler(message -> read(address, message, (said, mark) -> handler.accept(said)));
     return registered(address, consumer);
   }
 
@@ -152,7 +181,9 @@ public final class Bus {
   }
 
   private static void read(
-      String address, io.vertx.core.eventbus.Message<Message> message, Consumer<Message> handler) {
+      String address,
+      io.vertx.core.eventbus.Message<Message> message,
+      BiConsumer<Message, RequestMark> handler) {
     Message body;
     try {
       body = message.body();
@@ -164,17 +195,23 @@ public final class Bus {
       log.warn("dropped an empty message at {}", address);
       return;
     }
-    try {
-      handler.accept(body);
-    } catch (RuntimeException e) {
-      log.error("{} failed on {}", address, body.getClass().getSimpleName(), e);
-    }
+    Optional<String> requestId = Optional.ofNullable(message.headers().get(RequestMark.REQUEST_ID));
+    RequestMark mark = RequestMark.of(requestId, body);
+    mark.around(
+        () -> {
+          try {
+            handler.accept(body, mark);
+          } catch (RuntimeException e) {
+            log.error("{} failed on {}", address, body.getClass().getSimpleName(), e);
+          }
+        });
   }
 
   private static void answer(
       String address,
       io.vertx.core.eventbus.Message<Message> message,
       Message request,
+      RequestMark mark,
       Function<Message, Future<Message>> handler) {
     Future<Message> answer;
     try {
@@ -187,7 +224,8 @@ public final class Bus {
           if (done.succeeded() && done.result() != null) {
             message.reply(done.result(), options(DeliveryOptions.DEFAULT_TIMEOUT));
           } else {
-            log.error("{} failed on {}", address, request.getClass().getSimpleName(), done.cause());
+            String what = request.getClass().getSimpleName();
+            mark.around(() -> log.error("{} failed on {}", address, what, done.cause()));
             // Not Unavailable, which promises that nothing was changed.
             message.fail(FAILED, "internal failure");
           }

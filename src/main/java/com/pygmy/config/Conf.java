@@ -22,6 +22,7 @@ public record Conf(
     Balancing balancing,
     CacheConf cache,
     LimitsConf limits,
+    LogFormat logFormat,
     List<AdminToken> adminTokens,
     Optional<Path> catalogue,
     Optional<TlsConf> tls) {
@@ -34,13 +35,23 @@ public record Conf(
   /** The same for other nodes, unchecked. */
   public Conf withNodes(List<NodeConf> others) {
     return new Conf(
-        cluster, others, raft, restock, balancing, cache, limits, adminTokens, catalogue, tls);
+        cluster,
+        others,
+        raft,
+        restock,
+        balancing,
+        cache,
+        limits,
+        logFormat,
+        adminTokens,
+        catalogue,
+        tls);
   }
 
   /** The same with other tokens. */
   public Conf withAdminTokens(List<AdminToken> others) {
     return new Conf(
-        cluster, nodes, raft, restock, balancing, cache, limits, others, catalogue, tls);
+        cluster, nodes, raft, restock, balancing, cache, limits, logFormat, others, catalogue, tls);
   }
 
   public Optional<NodeConf> node(String name) {

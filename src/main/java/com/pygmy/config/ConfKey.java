@@ -56,6 +56,8 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
               "balancing", new OneOf(Labels.of(Balancing.values())), Balancing.LOCAL_FIRST.label()),
           new ConfKey("cache.enabled", new Flag(), true),
           new ConfKey("limits.buysPerMinute", new WholeNumber(0, 1_000_000), 0L),
+          new ConfKey(
+              "log.format", new OneOf(Labels.of(LogFormat.values())), LogFormat.TEXT.label()),
           new ConfKey("tls.certificate", FILE),
           new ConfKey("tls.key", FILE),
           new ConfKey("catalogue", FILE));

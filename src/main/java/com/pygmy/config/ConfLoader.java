@@ -95,6 +95,7 @@ public final class ConfLoader {
         Labels.constant(Balancing.class, settings.text("balancing").orElseThrow()),
         new CacheConf(settings.flag("cache.enabled")),
         new LimitsConf(number(settings, "limits.buysPerMinute")),
+        Labels.constant(LogFormat.class, settings.text("log.format").orElseThrow()),
         settings.texts("admin.token").stream().map(AdminToken::new).toList(),
         catalogue,
         tls);

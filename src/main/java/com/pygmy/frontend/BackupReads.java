@@ -49,7 +49,8 @@ final class BackupReads {
 
   Future<Reply> read(Exchange exchange) {
     exchange.requireAdministrator();
-    return open(candidates(), nanoClock.getAsLong(), "");
+    Optional<String> requestId = Optional.of(exchange.requestId());
+    return open(candidates(), requestId, nanoClock.getAsLong(), "");
   }
 
   /** The leader last: it has the most to do. */
@@ -61,7 +62,8 @@ final class BackupReads {
     return ready;
   }
 
-  private Future<Reply> open(List<String> left, long startNanos, String lastFailure) {
+  private Future<Reply> open(
+      List<String> left, Optional<String> requestId, long startNanos, String lastFailure) {
     long passed = TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - startNanos);
     if (left.isEmpty() || passed >= OPEN_MILLIS) {
       String why =
@@ -77,13 +79,15 @@ final class BackupReads {
             Service.CATALOG,
             replica,
             new Message.OpenBackup(OPEN_MILLIS - passed),
-            OPEN_MILLIS - passed)
+            OPEN_MILLIS - passed,
+            requestId)
         .transform(
             got -> {
               if (got.succeeded() && got.result() instanceof BackupOpened opened) {
-                return Future.succeededFuture(reply(replica, opened));
+                return Future.succeededFuture(reply(replica, opened, requestId));
               }
-              return open(others, startNanos, replica + ": " + told(got.result(), got.cause()));
+              String why = replica + ": " + told(got.result(), got.cause());
+              return open(others, requestId, startNanos, why);
             });
   }
 
@@ -93,9 +97,9 @@ final class BackupReads {
         : String.valueOf(failure == null ? answer : failure.getMessage());
   }
 
-  private Reply reply(String replica, BackupOpened opened) {
+  private Reply reply(String replica, BackupOpened opened, Optional<String> requestId) {
     byte[] digest = HexFormat.of().parseHex(opened.sha256());
-    return Reply.of(SQLITE, opened.length(), new Sending(replica, opened))
+    return Reply.of(SQLITE, opened.length(), new Sending(replica, opened, requestId))
         .with(DIGEST, "sha-256=:" + Base64.getEncoder().encodeToString(digest) + ":")
         .with(HttpHeaders.CACHE_CONTROL, NO_STORE);
   }
@@ -104,10 +108,12 @@ final class BackupReads {
   private final class Sending implements Reply.Download {
     private final String replica;
     private final BackupOpened opened;
+    private final Optional<String> requestId;
 
-    Sending(String replica, BackupOpened opened) {
+    Sending(String replica, BackupOpened opened, Optional<String> requestId) {
       this.replica = replica;
       this.opened = opened;
+      this.requestId = requestId;
     }
 
     @Override
@@ -143,7 +149,7 @@ final class BackupReads {
     private Future<Buffer> part(long offset, int length) {
       Message request = new Message.ReadBackup(opened.backup(), offset, length);
       return replicas
-          .ask(Service.CATALOG, replica, request, READ_MILLIS)
+          .ask(Service.CATALOG, replica, request, READ_MILLIS, requestId)
           .compose(
               answer ->
                   answer instanceof BackupRead read
@@ -157,8 +163,9 @@ final class BackupReads {
 
     @Override
     public void abandon() {
+      Message request = new Message.CloseBackup(opened.backup());
       replicas
-          .ask(Service.CATALOG, replica, new Message.CloseBackup(opened.backup()), READ_MILLIS)
+          .ask(Service.CATALOG, replica, request, READ_MILLIS, requestId)
           .onFailure(gone -> log.debug("closing a back-up at {}", replica, gone));
     }
   }

@@ -41,7 +41,9 @@ final class BookCommands {
             (Revision revision) -> {
               long admitted = news.admittedIndex(); // first, for it also tells the store
               Optional<Long> version = ETags.version(ifMatch, id, news.storeTag());
-              return catalog.submit(new Command.ReviseBook(key, admitted, id, version, revision));
+              return catalog.submit(
+                  new Command.ReviseBook(key, admitted, id, version, revision),
+                  exchange.requestId());
             })
         .map(decision -> Granted.of(decision, Outcome.Revised.class))
         .map(revised -> revised.marked(whole(200, revised.outcome().book())));
@@ -57,8 +59,8 @@ final class BookCommands {
         .compose(
             (Integer quantity) ->
                 catalog.submit(
-                    new Command.Restock(
-                        key, news.admittedIndex(), List.of(new Line(id, quantity)))))
+                    new Command.Restock(key, news.admittedIndex(), List.of(new Line(id, quantity))),
+                    exchange.requestId()))
         .map(decision -> Granted.of(decision, Outcome.Restocked.class))
         .map(
             restocked ->
@@ -74,20 +76,22 @@ final class BookCommands {
         .compose(
             (Addition addition) ->
                 addition instanceof Addition.One one
-                    ? addOne(key, one.book())
-                    : addSeveral(key, (Addition.Several) addition));
+                    ? addOne(key, one.book(), exchange.requestId())
+                    : addSeveral(key, (Addition.Several) addition, exchange.requestId()));
   }
 
-  private Future<Reply> addSeveral(String key, Addition.Several several) {
+  private Future<Reply> addSeveral(String key, Addition.Several several, String requestId) {
     return catalog
-        .submit(new Command.AddBooks(key, news.admittedIndex(), several.books(), several.update()))
+        .submit(
+            new Command.AddBooks(key, news.admittedIndex(), several.books(), several.update()),
+            requestId)
         .map(decision -> Granted.of(decision, Outcome.BooksAdded.class))
         .map(added -> added.marked(Reply.json(200, BookJson.added(added.outcome().rows()))));
   }
 
-  private Future<Reply> addOne(String key, NewBook book) {
+  private Future<Reply> addOne(String key, NewBook book, String requestId) {
     return catalog
-        .submit(new Command.AddBooks(key, news.admittedIndex(), List.of(book), false))
+        .submit(new Command.AddBooks(key, news.admittedIndex(), List.of(book), false), requestId)
         .map(decision -> Granted.of(decision, Outcome.BooksAdded.class))
         .compose(
             added -> {
@@ -97,7 +101,7 @@ final class BookCommands {
                 case CONFLICT ->
                     Future.failedFuture(
                         new Failure.BookExists(row.id(), added.replayed()).exception());
-                case UNCHANGED, UPDATED -> asItIs(row.id()).map(added::marked);
+                case UNCHANGED, UPDATED -> asItIs(row.id(), requestId).map(added::marked);
               };
             });
   }
@@ -119,9 +123,9 @@ final class BookCommands {
   }
 
   /** The book was there before: nothing has happened, so a failed read may say so. */
-  private Future<Reply> asItIs(BookId id) {
+  private Future<Reply> asItIs(BookId id, String requestId) {
     return views
-        .book(id)
+        .book(id, requestId)
         .map(
             book ->
                 book.map(

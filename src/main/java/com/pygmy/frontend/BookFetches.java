@@ -12,13 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * Reads books from a catalog replica, linearizably. Reads of the same share a fetch, and reads of
- * single books are gathered. What is fetched becomes a copy. Belongs to one event loop.
+ * single books are gathered; such a fetch bears the id of the request that asked first. What is
+ * fetched becomes a copy. Belongs to one event loop.
  */
 final class BookFetches {
 
@@ -71,28 +73,28 @@ final class BookFetches {
   }
 
   /** One book; empty when there is none. */
-  Future<Optional<Representation>> book(BookId id) {
-    return books.read(id);
+  Future<Optional<Representation>> book(BookId id, String requestId) {
+    return books.read(id, requestId);
   }
 
   /** A page of a topic, of a title, or of all books. */
-  Future<Representation> page(Message.ListBooks page) {
-    return pages.read(page);
+  Future<Representation> page(Message.ListBooks page, String requestId) {
+    return pages.read(page, requestId);
   }
 
   /** Those of these books that there are, as JSON. */
-  Future<Buffer> books(List<BookId> ids) {
-    return lists.read(new Message.ReadBooks(ids));
+  Future<Buffer> books(List<BookId> ids, String requestId) {
+    return lists.read(new Message.ReadBooks(ids), requestId);
   }
 
   /** A page of what was found; empty when there is nothing to go on after. */
-  Future<Optional<Representation>> search(Message.SearchBooks search) {
-    return searches.read(search);
+  Future<Optional<Representation>> search(Message.SearchBooks search, String requestId) {
+    return searches.read(search, requestId);
   }
 
   /** The topics, as JSON. */
-  Future<Buffer> topics() {
-    return topics.read(new Message.ListTopics());
+  Future<Buffer> topics(String requestId) {
+    return topics.read(new Message.ListTopics(), requestId);
   }
 
   /** To be called every {@link CoalescedReads#EXPIRE_MILLIS}. */
@@ -104,19 +106,20 @@ final class BookFetches {
     topics.expire();
   }
 
-  private Future<Function<BookId, Optional<Representation>>> fetchBooks(List<BookId> ids) {
-    return read(ids).map(copies -> id -> copies.get(id).content());
+  private Future<Function<BookId, Optional<Representation>>> fetchBooks(
+      List<BookId> ids, String requestId) {
+    return read(ids, requestId).map(copies -> id -> copies.get(id).content());
   }
 
-  private Future<Buffer> fetchList(Message.ReadBooks list) {
-    return read(list.ids())
+  private Future<Buffer> fetchList(Message.ReadBooks list, String requestId) {
+    return read(list.ids(), requestId)
         .map(copies -> BookViews.joined(list.ids().stream().map(copies::get).toList()));
   }
 
-  private Future<Map<BookId, Copy>> read(List<BookId> ids) {
+  private Future<Map<BookId, Copy>> read(List<BookId> ids, String requestId) {
     Landing landing = new Landing(leased());
     return catalog
-        .read(new Message.ReadBooks(ids), Message.BooksRead.class, session)
+        .read(new Message.ReadBooks(ids), Message.BooksRead.class, session, requestId)
         .map(
             answer -> {
               Map<BookId, Copy> copies = new HashMap<>();
@@ -134,10 +137,10 @@ final class BookFetches {
             });
   }
 
-  private Future<Representation> fetchPage(Message.ListBooks page) {
+  private Future<Representation> fetchPage(Message.ListBooks page, String requestId) {
     Landing landing = new Landing(leased());
     return catalog
-        .read(page, Message.BooksListed.class, session)
+        .read(page, Message.BooksListed.class, session, requestId)
         .map(
             answer -> {
               Optional<Copy> copy = Copy.ofPage(answer, page);
@@ -150,9 +153,10 @@ final class BookFetches {
             });
   }
 
-  private Future<Optional<Representation>> fetchSearch(Message.SearchBooks search) {
+  private Future<Optional<Representation>> fetchSearch(
+      Message.SearchBooks search, String requestId) {
     return catalog
-        .read(search, Message.BooksFound.class, session)
+        .read(search, Message.BooksFound.class, session, requestId)
         .map(
             answer ->
                 answer.afterIsLost()
@@ -160,9 +164,9 @@ final class BookFetches {
                     : Optional.of(Representation.of(answer.books(), answer.more())));
   }
 
-  private Future<Buffer> fetchTopics(Message.ListTopics request) {
+  private Future<Buffer> fetchTopics(Message.ListTopics request, String requestId) {
     return catalog
-        .read(request, Message.TopicsListed.class, session)
+        .read(request, Message.TopicsListed.class, session, requestId)
         .map(answer -> BookJson.topics(answer.topics()));
   }
 
@@ -170,9 +174,8 @@ final class BookFetches {
     return holder.flatMap(LeaseHolder::copies);
   }
 
-  private static <K, A> Function<List<K>, Future<Function<K, A>>> one(
-      Function<K, Future<A>> fetch) {
-    return keys -> fetch.apply(keys.get(0)).map(answer -> key -> answer);
+  private static <K, A> CoalescedReads.Fetch<K, A> one(BiFunction<K, String, Future<A>> fetch) {
+    return (keys, requestId) -> fetch.apply(keys.get(0), requestId).map(answer -> key -> answer);
   }
 
   /**

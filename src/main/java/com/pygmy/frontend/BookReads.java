@@ -31,7 +31,7 @@ final class BookReads {
   Future<Reply> book(Exchange exchange) {
     BookId id = exchange.book();
     return views
-        .book(id)
+        .book(id, exchange.requestId())
         .map(
             book ->
                 book.orElseThrow(() -> new Failure.UnknownBook(id.toString()).exception())
@@ -42,7 +42,7 @@ final class BookReads {
   Future<Reply> list(Exchange exchange) {
     Query query = exchange.query(LIST_PARAMETERS);
     if (query.text("ids").isPresent()) {
-      return byIds(query);
+      return byIds(exchange, query);
     }
     if (query.text("q").isPresent()) {
       return byWords(exchange, query);
@@ -63,7 +63,7 @@ final class BookReads {
 
   /** {@code GET /topics} */
   Future<Reply> topics(Exchange exchange) {
-    return views.topics().map(topics -> Reply.json(200, topics).revalidated());
+    return views.topics(exchange.requestId()).map(topics -> Reply.json(200, topics).revalidated());
   }
 
   private Future<Reply> page(
@@ -71,7 +71,7 @@ final class BookReads {
     int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
     int after = (int) query.integer("after", 0, Limits.MAX_BOOK_ID, 0);
     return views
-        .page(new Message.ListBooks(topic, title, after, limit))
+        .page(new Message.ListBooks(topic, title, after, limit), exchange.requestId())
         .map(books -> books.answer(exchange.header(HttpHeaders.IF_NONE_MATCH)));
   }
 
@@ -81,7 +81,7 @@ final class BookReads {
     int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
     int after = (int) query.integer("after", 0, Limits.MAX_BOOK_ID, 0);
     return views
-        .search(new Message.SearchBooks(words, after, limit))
+        .search(new Message.SearchBooks(words, after, limit), exchange.requestId())
         .map(
             found ->
                 found
@@ -102,10 +102,12 @@ final class BookReads {
     return new Failure.Invalid("after", why).exception();
   }
 
-  private Future<Reply> byIds(Query query) {
+  private Future<Reply> byIds(Exchange exchange, Query query) {
     refuse(query, "ids", "topic", "title", "q", "limit", "after");
     List<BookId> ids = query.bookIds("ids", MAX_PAGE).orElseThrow();
-    return views.books(ids).map(books -> Reply.json(200, books).revalidated());
+    return views
+        .books(ids, exchange.requestId())
+        .map(books -> Reply.json(200, books).revalidated());
   }
 
   private static void refuse(Query query, String with, String... others) {

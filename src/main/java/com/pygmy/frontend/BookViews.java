@@ -52,7 +52,7 @@ final class BookViews {
   }
 
   /** One book; empty when there is none. */
-  Future<Optional<Representation>> book(BookId id) {
+  Future<Optional<Representation>> book(BookId id, String requestId) {
     Optional<Copy> hit = hit(id);
     return hit.isPresent()
         ? Future.succeededFuture(hit.get().content())
@@ -62,7 +62,7 @@ final class BookViews {
                 new View.OfBook(id),
                 new Message.ReadBooks(List.of(id)),
                 (found, copies) -> Copy.ofBook(found, id, copies.storeTag()),
-                () -> fetches.book(id)));
+                () -> fetches.book(id, requestId)));
   }
 
   /** One book that there is, if it may be served from this node's memory now. */
@@ -75,9 +75,9 @@ final class BookViews {
   }
 
   /** A page of a topic, of a title, or of all books. Only those of topics are kept. */
-  Future<Representation> page(Message.ListBooks page) {
+  Future<Representation> page(Message.ListBooks page, String requestId) {
     if (page.topic().isEmpty()) {
-      return fetches.page(page);
+      return fetches.page(page, requestId);
     }
     Optional<Copy> hit = hit(page);
     Future<Optional<Representation>> answer =
@@ -89,7 +89,7 @@ final class BookViews {
                     new View.OfTopic(page.topic().get()),
                     page,
                     (found, copies) -> Copy.ofPage(found, page),
-                    () -> fetches.page(page).map(Optional::of)));
+                    () -> fetches.page(page, requestId).map(Optional::of)));
     return answer.map(Optional::orElseThrow);
   }
 
@@ -97,7 +97,7 @@ final class BookViews {
    * Those of these books that there are, as JSON: from copies only if each of them may be served at
    * one and the same moment, for together they are one answer.
    */
-  Future<Buffer> books(List<BookId> ids) {
+  Future<Buffer> books(List<BookId> ids, String requestId) {
     Optional<LeasedCopies> leased = leased();
     Verdict verdict = Verdict.NO_LEASE;
     if (leased.isPresent()) {
@@ -110,17 +110,17 @@ final class BookViews {
       }
     }
     count(fetchedFor(verdict));
-    return fetches.books(ids);
+    return fetches.books(ids, requestId);
   }
 
   /** A page of what was found, never from a copy; empty when there is nothing to go on after. */
-  Future<Optional<Representation>> search(Message.SearchBooks search) {
-    return fetches.search(search);
+  Future<Optional<Representation>> search(Message.SearchBooks search, String requestId) {
+    return fetches.search(search, requestId);
   }
 
   /** The topics, with how many books each has, as JSON. */
-  Future<Buffer> topics() {
-    return fetches.topics();
+  Future<Buffer> topics(String requestId) {
+    return fetches.topics(requestId);
   }
 
   /** The books of copies, without those that there are not. */

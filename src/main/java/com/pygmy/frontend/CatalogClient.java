@@ -35,11 +35,10 @@ final class CatalogClient {
    * Has an administrator's command decided: by the leader as far as it is known, following the
    * hints of those who do not lead. See {@link UntilDecided} for how it may end.
    */
-  Future<Decision> submit(Command command) {
+  Future<Decision> submit(Command command, String requestId) {
     Message request = new Message.Submit(List.of(command));
-    return new UntilDecided(
-            vertx, nanoClock, deadlines, command.key(), new Submission(replicas, request))
-        .decide();
+    Submission submission = new Submission(replicas, request, Optional.of(requestId));
+    return new UntilDecided(vertx, nanoClock, deadlines, command.key(), submission).decide();
   }
 
   /**
@@ -47,20 +46,30 @@ final class CatalogClient {
    *
    * @param answer the message that answers the request
    */
-  <T extends Message> Future<T> read(Message request, Class<T> answer, String session) {
+  <T extends Message> Future<T> read(
+      Message request, Class<T> answer, String session, String requestId) {
     return new UntilRead<>(
-            vertx, nanoClock, deadlines, replicas, Service.CATALOG, session, request, answer)
+            vertx,
+            nanoClock,
+            deadlines,
+            replicas,
+            Service.CATALOG,
+            session,
+            request,
+            answer,
+            requestId)
         .read();
   }
 
   /** What the log decided for a key, up to now. */
-  Future<Optional<Outcome>> outcome(String key) {
-    return read(new Message.FindOutcome(key), Message.OutcomeFound.class, key)
+  Future<Optional<Outcome>> outcome(String key, String requestId) {
+    return read(new Message.FindOutcome(key), Message.OutcomeFound.class, key, requestId)
         .map(Message.OutcomeFound::outcome);
   }
 
   /** A command as the catalog replicas take it: the leader first, as far as it is known. */
-  private record Submission(Replicas replicas, Message request) implements Deciders {
+  private record Submission(Replicas replicas, Message request, Optional<String> requestId)
+      implements Deciders {
 
     @Override
     public Optional<String> obstacle() {
@@ -84,7 +93,9 @@ final class CatalogClient {
 
     @Override
     public Future<Answer> ask(String replica, long timeoutMillis) {
-      return replicas.ask(Service.CATALOG, replica, request, timeoutMillis).map(Submission::answer);
+      return replicas
+          .ask(Service.CATALOG, replica, request, timeoutMillis, requestId)
+          .map(Submission::answer);
     }
 
     @Override

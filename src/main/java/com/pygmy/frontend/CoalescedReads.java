@@ -7,7 +7,9 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,26 +29,40 @@ final class CoalescedReads<K, A> {
   private final int maxInFlight;
   private final int maxKeys;
   private final long patienceNanos;
-  private final Function<List<K>, Future<Function<K, A>>> fetch;
+  private final Fetch<K, A> fetch;
   private final LongSupplier nanoClock;
   private final Fetches<K, Promise<A>> fetches = new Fetches<>();
   private final Deque<Waiting> oldestFirst = new ArrayDeque<>();
+
+  /** Of each key that waits: who asked first. */
+  private final Map<K, String> askers = new HashMap<>();
+
   private int inFlight;
   private boolean isStarting;
 
   private record Waiting(Promise<?> read, long endNanos) {}
 
+  /** How something is fetched. */
+  interface Fetch<K, A> {
+
+    /**
+     * Ends within a time of its own; the answer gives the one for each key.
+     *
+     * @param requestId of the request that asked first for the first key, on behalf of all
+     */
+    Future<Function<K, A>> of(List<K> keys, String requestId);
+  }
+
   /**
    * @param maxInFlight fetches at once
    * @param maxKeys gathered into one fetch
    * @param patienceMillis of a read: then it fails, whatever it waits for
-   * @param fetch fetches; its answer gives the one for each key. Ends within a time of its own
    */
   CoalescedReads(
       int maxInFlight,
       int maxKeys,
       long patienceMillis,
-      Function<List<K>, Future<Function<K, A>>> fetch,
+      Fetch<K, A> fetch,
       LongSupplier nanoClock) {
     this.maxInFlight = maxInFlight;
     this.maxKeys = maxKeys;
@@ -56,10 +72,11 @@ final class CoalescedReads<K, A> {
   }
 
   /** Fails as the fetch does, or with {@link Failure.Unavailable} when its time is up. */
-  Future<A> read(K key) {
+  Future<A> read(K key, String requestId) {
     Promise<A> read = Promise.promise();
     oldestFirst.add(new Waiting(read, nanoClock.getAsLong() + patienceNanos));
     fetches.join(key, read);
+    askers.putIfAbsent(key, requestId);
     startDue();
     return read.future();
   }
@@ -87,7 +104,9 @@ final class CoalescedReads<K, A> {
           return;
         }
         inFlight++;
-        fetch.apply(keys).onComplete(done -> landed(keys, done));
+        String asker = askers.get(keys.get(0));
+        keys.forEach(askers::remove);
+        fetch.of(keys, asker).onComplete(done -> landed(keys, done));
       }
     } finally {
       isStarting = false;

@@ -1,7 +1,7 @@
 package com.pygmy.frontend;
 
-import com.pygmy.domain.Limits;
 import com.pygmy.wire.json.Problem;
+import com.pygmy.wire.json.ProblemType;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -10,7 +10,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +30,8 @@ final class Edge {
 
   private static final Logger log = LoggerFactory.getLogger(Edge.class);
 
-  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
-
-  /** More of what a client sent does not go into a line of the log. */
-  private static final int SHOWN_CHARS = 200;
+  /** Of a path: what is not visible ASCII, and too much of it. */
+  private static final Pattern UNSHOWN = Pattern.compile("[^\\x21-\\x7e]|(?<=.{200}).+");
 
   private final FrontendSettings settings;
   private final TokenCheck tokenCheck;
@@ -47,8 +45,7 @@ final class Edge {
   private final Traffic traffic;
   private final LongSupplier nanoClock;
   private final BooleanSupplier leaving;
-  private final String requestIds;
-  private long requests;
+  private final RequestIds requestIds;
 
   Edge(
       Vertx vertx,
@@ -73,7 +70,7 @@ final class Edge {
     this.traffic = traffic;
     this.nanoClock = nanoClock;
     this.leaving = leaving;
-    this.requestIds = ids.get() + "-";
+    this.requestIds = new RequestIds(ids.get());
   }
 
   /** Somebody connects, and may ask. */
@@ -94,7 +91,7 @@ final class Edge {
   /** Has an endpoint answer, unless there is too much to do. */
   void answer(RoutingContext context, Endpoint endpoint, RouteFigures figures) {
     HttpServerRequest request = context.request();
-    Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
+    Exchange exchange = exchange(request, context.pathParams());
     if (!load.admits()) {
       fail(request, exchange, new Failure.Overloaded().exception());
       return;
@@ -115,7 +112,7 @@ final class Edge {
   void answerAtOnce(HttpServerRequest request, Reply reply, RouteFigures figures) {
     long begin = nanoClock.getAsLong();
     HttpServerResponse response = request.response();
-    response.setStatusCode(reply.status()).putHeader(REQUEST_ID, newRequestId(request));
+    response.setStatusCode(reply.status()).putHeader(RequestIds.HEADER, requestIds.first(request));
     connections.askedAndAnswered(request.connection(), begin);
     Headers.put(request, reply, isSecure);
     if (leaving.getAsBoolean()) {
@@ -129,13 +126,13 @@ final class Edge {
   /** Has an endpoint answer that takes no body and asks nobody: however much there is to do. */
   void answerAlways(RoutingContext context, Endpoint endpoint) {
     HttpServerRequest request = context.request();
-    Exchange exchange = new Exchange(request, context.pathParams(), tokenCheck, bodies, ids);
+    Exchange exchange = exchange(request, context.pathParams());
     ask(endpoint, exchange).onComplete(done -> tell(request, exchange, done));
   }
 
   private void tell(HttpServerRequest request, Exchange exchange, AsyncResult<Reply> answer) {
     if (answer.succeeded()) {
-      send(request, exchange, answer.result(), requestId(request));
+      send(request, exchange, answer.result());
     } else {
       fail(request, exchange, answer.cause());
     }
@@ -144,7 +141,7 @@ final class Edge {
   /** Answers a request that no endpoint sees. */
   void fail(RoutingContext context, Throwable cause) {
     HttpServerRequest request = context.request();
-    fail(request, new Exchange(request, Map.of(), tokenCheck, bodies, ids), cause);
+    fail(request, exchange(request, Map.of()), cause);
   }
 
   /** Answers what is not even HTTP, as far as it can be answered, and hangs up. */
@@ -164,8 +161,11 @@ final class Edge {
     } else {
       failure = new Failure.Malformed("this is not HTTP");
     }
-    Exchange exchange = new Exchange(request, Map.of(), tokenCheck, bodies, ids);
-    fail(request, exchange, failure.exception());
+    fail(request, exchange(request, Map.of()), failure.exception());
+  }
+
+  private Exchange exchange(HttpServerRequest request, Map<String, String> pathParameters) {
+    return new Exchange(request, pathParameters, requestIds, tokenCheck, bodies, ids);
   }
 
   private static Future<Reply> ask(Endpoint endpoint, Exchange exchange) {
@@ -177,33 +177,39 @@ final class Edge {
   }
 
   private void fail(HttpServerRequest request, Exchange exchange, Throwable cause) {
-    String requestId = requestId(request);
     Problem problem;
     Reply reply;
     if (cause instanceof FailureException expected) {
       problem = Problems.problem(expected.failure(), exchange.isKeySent());
-      reply = Problems.reply(expected.failure(), problem, requestId);
+      reply = Problems.reply(expected.failure(), problem, exchange.requestId());
+      if (problem.type() == ProblemType.OUTCOME_UNKNOWN) {
+        exchange.mark().around(() -> log.warn("{} has an unknown outcome", shown(request)));
+      }
     } else {
-      String what = shown(request.method() + " " + request.path());
-      log.error("request {}: {} failed", requestId, what, cause);
+      exchange.mark().around(() -> log.error("{} failed", shown(request), cause));
       problem = Problems.internal();
-      reply = Problems.reply(problem, requestId);
+      reply = Problems.reply(problem, exchange.requestId());
     }
     metrics.counter("pygmy.http.problems", "type", problem.type().slug()).increment();
     if (reply.status() >= 500) {
       traffic.failed();
     }
-    send(request, exchange, reply, requestId);
+    send(request, exchange, reply);
   }
 
-  private void send(HttpServerRequest request, Exchange exchange, Reply reply, String requestId) {
+  /** Without the query, and without what could mislead a reader of the log. */
+  private static String shown(HttpServerRequest request) {
+    return request.method() + " " + UNSHOWN.matcher(String.valueOf(request.path())).replaceAll("?");
+  }
+
+  private void send(HttpServerRequest request, Exchange exchange, Reply reply) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       reply.download().ifPresent(Reply.Download::abandon);
       connections.answered(request.connection());
       return; // the client has gone
     }
-    response.setStatusCode(reply.status()).putHeader(REQUEST_ID, requestId);
+    response.setStatusCode(reply.status()).putHeader(RequestIds.HEADER, exchange.requestId());
     Headers.put(request, reply, isSecure);
     exchange.usedKey().ifPresent(key -> response.putHeader(Exchange.IDEMPOTENCY_KEY, key));
     boolean isLast = Endings.isLast(request);
@@ -219,7 +225,9 @@ final class Edge {
               connections.answered(request.connection());
               if (reply.download().isPresent() && done.failed()) {
                 // The length that was promised is not reached, so the client can tell.
-                log.warn("request {} broke off", requestId, done.cause());
+                exchange
+                    .mark()
+                    .around(() -> log.warn("{} broke off", shown(request), done.cause()));
                 Endings.breakOff(request);
               } else if (isLast) {
                 endings.hangUp(request);
@@ -238,30 +246,5 @@ final class Edge {
       reply.download().get().abandon();
     }
     return reply.status() == 304 ? response.end() : response.end(reply.body());
-  }
-
-  /** What a client sent, fit for a line of the log. */
-  private static String shown(String text) {
-    return text.substring(0, Math.min(text.length(), SHOWN_CHARS))
-        .replaceAll("[^\\x20-\\x7e]", "?");
-  }
-
-  /**
-   * The client's own, if it can be shown in a log; otherwise a new one, the same at each call.
-   * Nobody need guess what follows the first part: it opens nothing, and costs nothing to make.
-   */
-  private String requestId(HttpServerRequest request) {
-    String made = request.response().headers().get(REQUEST_ID);
-    if (made != null) {
-      return made;
-    }
-    String id = newRequestId(request);
-    request.response().putHeader(REQUEST_ID, id);
-    return id;
-  }
-
-  private String newRequestId(HttpServerRequest request) {
-    String sent = request.getHeader(REQUEST_ID);
-    return sent != null && Limits.isKey(sent) ? sent : requestIds + ++requests;
   }
 }

@@ -2,6 +2,7 @@ package com.pygmy.frontend;
 
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Limits;
+import com.pygmy.wire.RequestMark;
 import com.pygmy.wire.json.Parsed;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +27,7 @@ final class Exchange {
 
   private final HttpServerRequest request;
   private final Map<String, String> pathParameters;
+  private final RequestIds requestIds;
   private final TokenCheck tokenCheck;
   private final Bodies bodies;
   private final Supplier<String> ids;
@@ -37,14 +39,25 @@ final class Exchange {
   Exchange(
       HttpServerRequest request,
       Map<String, String> pathParameters,
+      RequestIds requestIds,
       TokenCheck tokenCheck,
       Bodies bodies,
       Supplier<String> ids) {
     this.request = request;
     this.pathParameters = pathParameters;
+    this.requestIds = requestIds;
     this.tokenCheck = tokenCheck;
     this.bodies = bodies;
     this.ids = ids;
+  }
+
+  /** In every answer, and in every line of the log about this request. */
+  String requestId() {
+    return requestIds.of(request);
+  }
+
+  RequestMark mark() {
+    return new RequestMark(Optional.of(requestId()), usedKey);
   }
 
   /** A parameter of the path, decoded. */

@@ -20,7 +20,7 @@ final class Members {
     exchange.requireAdministrator();
     return exchange
         .body(RequestJson::voter)
-        .compose(voter -> members.ask(new Message.AddMember(voter)))
+        .compose(voter -> members.ask(new Message.AddMember(voter), exchange.requestId()))
         .map(answer -> reply(answer, ""));
   }
 
@@ -28,7 +28,9 @@ final class Members {
   Future<Reply> remove(Exchange exchange) {
     exchange.requireAdministrator();
     String name = exchange.path("name");
-    return members.ask(new Message.RemoveMember(name)).map(answer -> reply(answer, name));
+    return members
+        .ask(new Message.RemoveMember(name), exchange.requestId())
+        .map(answer -> reply(answer, name));
   }
 
   private static Reply reply(MembersAnswer answer, String name) {

@@ -35,12 +35,13 @@ final class MembersClient {
   }
 
   /** Ends with any answer but that the replica asked does not lead; never fails. */
-  Future<MembersAnswer> ask(Message change) {
+  Future<MembersAnswer> ask(Message change, String requestId) {
     MembersAnswer none = new MembersAnswer.Unavailable("no catalog replica leads");
-    return ask(change, nanoClock.getAsLong(), none);
+    return ask(change, Optional.of(requestId), nanoClock.getAsLong(), none);
   }
 
-  private Future<MembersAnswer> ask(Message change, long startNanos, MembersAnswer last) {
+  private Future<MembersAnswer> ask(
+      Message change, Optional<String> requestId, long startNanos, MembersAnswer last) {
     long passed = TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - startNanos);
     long left = DEADLINE_MILLIS - passed;
     if (left <= 0) {
@@ -48,10 +49,10 @@ final class MembersClient {
     }
     Optional<String> leader = replicas.directory().leader().map(ReplicaState::replica);
     if (leader.isEmpty()) {
-      return again(change, startNanos, last);
+      return again(change, requestId, startNanos, last);
     }
     return replicas
-        .ask(Service.CATALOG, leader.get(), change, Math.min(left, ATTEMPT_MILLIS))
+        .ask(Service.CATALOG, leader.get(), change, Math.min(left, ATTEMPT_MILLIS), requestId)
         .transform(
             got -> {
               if (got.succeeded()
@@ -62,14 +63,16 @@ final class MembersClient {
               boolean unchanged = got.succeeded() && !(last instanceof MembersAnswer.Unknown);
               return again(
                   change,
+                  requestId,
                   startNanos,
                   unchanged ? last : new MembersAnswer.Unknown("the leader did not answer"));
             });
   }
 
-  private Future<MembersAnswer> again(Message change, long startNanos, MembersAnswer last) {
+  private Future<MembersAnswer> again(
+      Message change, Optional<String> requestId, long startNanos, MembersAnswer last) {
     return vertx
         .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-        .compose(paused -> ask(change, startNanos, last));
+        .compose(paused -> ask(change, requestId, startNanos, last));
   }
 }

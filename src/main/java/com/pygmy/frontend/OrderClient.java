@@ -34,34 +34,44 @@ final class OrderClient {
    * Has a buy decided, by whatever order replica can. Every attempt carries the same key and the
    * same admitted index. See {@link UntilDecided} for how it may end.
    */
-  Future<Decision> buy(Command.PlaceOrder command) {
+  Future<Decision> buy(Command.PlaceOrder command, String requestId) {
     Message request = new Message.Buy(command);
     String session = command.purchase().customer().orElse(command.key());
-    return new UntilDecided(
-            vertx, nanoClock, deadlines, command.key(), new Buying(replicas, request, session))
-        .decide();
+    Buying buying = new Buying(replicas, request, session, Optional.of(requestId));
+    return new UntilDecided(vertx, nanoClock, deadlines, command.key(), buying).decide();
   }
 
   /** The order of a number, linearizably. */
-  Future<Optional<Order>> find(long number, String session) {
-    return read(new Message.FindOrder(number), Message.OrderFound.class, session)
+  Future<Optional<Order>> find(long number, String session, String requestId) {
+    return read(new Message.FindOrder(number), Message.OrderFound.class, session, requestId)
         .map(Message.OrderFound::order);
   }
 
   /** The orders of a customer, or of all, after a number. */
-  Future<OrdersListed> list(Optional<String> customer, long after, int limit) {
-    return read(
-        new Message.ListOrders(customer, after, limit), OrdersListed.class, customer.orElse(""));
+  Future<OrdersListed> list(Optional<String> customer, long after, int limit, String requestId) {
+    Message request = new Message.ListOrders(customer, after, limit);
+    return read(request, OrdersListed.class, customer.orElse(""), requestId);
   }
 
-  private <T extends Message> Future<T> read(Message request, Class<T> answer, String session) {
+  private <T extends Message> Future<T> read(
+      Message request, Class<T> answer, String session, String requestId) {
     return new UntilRead<>(
-            vertx, nanoClock, deadlines, replicas, Service.ORDER, session, request, answer)
+            vertx,
+            nanoClock,
+            deadlines,
+            replicas,
+            Service.ORDER,
+            session,
+            request,
+            answer,
+            requestId)
         .read();
   }
 
   /** A buy as the order replicas take it. */
-  private record Buying(Replicas replicas, Message request, String session) implements Deciders {
+  private record Buying(
+      Replicas replicas, Message request, String session, Optional<String> requestId)
+      implements Deciders {
 
     /** Without the catalog no order replica can have it decided. */
     @Override
@@ -76,7 +86,9 @@ final class OrderClient {
 
     @Override
     public Future<Answer> ask(String replica, long timeoutMillis) {
-      return replicas.ask(Service.ORDER, replica, request, timeoutMillis).map(Buying::answer);
+      return replicas
+          .ask(Service.ORDER, replica, request, timeoutMillis, requestId)
+          .map(Buying::answer);
     }
 
     @Override

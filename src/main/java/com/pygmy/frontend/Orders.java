@@ -60,7 +60,7 @@ final class Orders {
     long number = exchange.orderNumber();
     Reader reader = exchange.isAdministrator() ? Reader.OWNER : Reader.STRANGER;
     return orders
-        .find(number, exchange.client())
+        .find(number, exchange.client(), exchange.requestId())
         .map(
             found ->
                 found.orElseThrow(
@@ -72,13 +72,13 @@ final class Orders {
   Future<Reply> find(Exchange exchange) {
     Query query = exchange.query(FIND_PARAMETERS);
     Optional<String> key = query.text("key");
-    return key.isPresent() ? byKey(query, key.get()) : list(exchange, query);
+    return key.isPresent() ? byKey(exchange, query, key.get()) : list(exchange, query);
   }
 
   private Future<Reply> buy(Exchange exchange, String key, Purchase purchase) {
     limits.requireBuy(exchange.client());
     return orders
-        .buy(new Command.PlaceOrder(key, news.admittedIndex(), purchase))
+        .buy(new Command.PlaceOrder(key, news.admittedIndex(), purchase), exchange.requestId())
         .map(decision -> Granted.of(decision, Outcome.Sold.class))
         .map(
             sold -> {
@@ -88,7 +88,7 @@ final class Orders {
             });
   }
 
-  private Future<Reply> byKey(Query query, String key) {
+  private Future<Reply> byKey(Exchange exchange, Query query, String key) {
     if (query.size() > 1) {
       throw new Failure.Invalid("key", "cannot be combined with other parameters").exception();
     }
@@ -97,7 +97,7 @@ final class Orders {
               "key", "must be 1 to " + Limits.MAX_KEY_CHARS + " visible ASCII characters")
           .exception();
     }
-    return catalog.outcome(key).map(outcome -> answered(key, outcome));
+    return catalog.outcome(key, exchange.requestId()).map(outcome -> answered(key, outcome));
   }
 
   /** What the buy of this key was answered; keys of other commands are nobody's business here. */
@@ -122,7 +122,7 @@ final class Orders {
     }
     int limit = (int) query.integer("limit", 1, MAX_PAGE, DEFAULT_PAGE);
     long after = query.integer("after", 0, Long.MAX_VALUE, 0);
-    return orders.list(customer, after, limit).map(Orders::page);
+    return orders.list(customer, after, limit, exchange.requestId()).map(Orders::page);
   }
 
   private static Reply page(OrdersListed page) {

@@ -7,6 +7,7 @@ import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.ReplicaState;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.RequestMark;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -23,12 +24,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The replicas as this frontend sees them: in which order to ask, and asking. Belongs to one event
  * loop.
  */
 final class Replicas {
+
+  private static final Logger log = LoggerFactory.getLogger(Replicas.class);
 
   private static final long SUSPECTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -111,15 +116,27 @@ final class Replicas {
     return ready;
   }
 
-  /** Asks one replica; see {@link Bus#ask}. */
+  /** Asks one replica of what no request is behind; see {@link Bus#ask}. */
   Future<Message> ask(Service service, String replica, Message request, long timeoutMillis) {
+    return ask(service, replica, request, timeoutMillis, Optional.empty());
+  }
+
+  /** Asks one replica for a request. */
+  Future<Message> ask(
+      Service service,
+      String replica,
+      Message request,
+      long timeoutMillis,
+      Optional<String> requestId) {
     String at = service + replica;
     outstanding.merge(at, 1, Integer::sum);
-    return bus.ask(service, replica, request, timeoutMillis)
+    return bus.ask(service, replica, request, timeoutMillis, requestId)
         .onComplete(
             done -> {
               outstanding.computeIfPresent(at, (r, count) -> count == 1 ? null : count - 1);
               if (done.failed()) {
+                RequestMark.of(requestId, request)
+                    .around(() -> tellOf(service, replica, done.cause()));
                 suspect(service, replica);
                 metrics.counter("pygmy.replica.lost", "service", name(service)).increment();
               } else if (done.result() instanceof Message.Unavailable) {
@@ -128,6 +145,15 @@ final class Replicas {
                 suspectedAtNanos.remove(at);
               }
             });
+  }
+
+  /** A defect each time; silence once, while it lasts: there may be many requests. */
+  private void tellOf(Service service, String replica, Throwable failure) {
+    if (Bus.isOfReplica(failure)) {
+      log.warn("{} replica {} failed: {}", name(service), replica, failure.getMessage());
+    } else if (!suspected(service + replica)) {
+      log.info("{} replica {} does not answer: {}", name(service), replica, failure.getMessage());
+    }
   }
 
   /** For a while this replica is asked after the others: it is slow, silent, or cannot serve. */

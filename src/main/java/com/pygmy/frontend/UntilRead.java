@@ -23,6 +23,7 @@ final class UntilRead<T extends Message> {
   private final String session;
   private final Message request;
   private final Class<T> answer;
+  private final Optional<String> requestId;
 
   private final Set<String> triedThisRound = new HashSet<>();
   private long startNanos;
@@ -35,7 +36,8 @@ final class UntilRead<T extends Message> {
       Service service,
       String session,
       Message request,
-      Class<T> answer) {
+      Class<T> answer,
+      String requestId) {
     this.vertx = vertx;
     this.nanoClock = nanoClock;
     this.deadlines = deadlines;
@@ -44,6 +46,7 @@ final class UntilRead<T extends Message> {
     this.session = session;
     this.request = request;
     this.answer = answer;
+    this.requestId = Optional.of(requestId);
   }
 
   /** Fails with {@link Failure.Unavailable} when nobody answers in time, or nobody is there. */
@@ -72,7 +75,12 @@ final class UntilRead<T extends Message> {
     }
     triedThisRound.add(replica.get());
     return replicas
-        .ask(service, replica.get(), request, Math.min(left, deadlines.readAttemptMillis()))
+        .ask(
+            service,
+            replica.get(),
+            request,
+            Math.min(left, deadlines.readAttemptMillis()),
+            requestId)
         .transform(
             got ->
                 got.succeeded() && answer.isInstance(got.result())

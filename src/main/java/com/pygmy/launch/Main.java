@@ -8,7 +8,9 @@ import com.pygmy.load.LoadCommand;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -16,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -34,7 +37,6 @@ import picocli.CommandLine.Spec;
       "  launcher/pygmy up --detach",
       "  launcher/pygmy search distributed-systems",
       "",
-      "Exit codes: 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable.",
       "'launcher/pygmy COMMAND --help' tells more of each."
     })
 public final class Main implements Callable<Integer> {
@@ -115,6 +117,7 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new RestoreCommand(surroundings));
     root.addSubcommand(new ChaosCommand(surroundings));
     root.addSubcommand(new RehearseCommand(surroundings));
+    root.addSubcommand(new CompletionCommand());
     Context client =
         new Context(
             surroundings.environment(),
@@ -128,7 +131,7 @@ public final class Main implements Callable<Integer> {
     root.setExecutionStrategy(
         parsed -> {
           if (parsed.hasSubcommand() && !parsed.subcommand().commandSpec().name().equals("node")) {
-            logLittle();
+            LogStyle.ofCommand();
           }
           return new CommandLine.RunLast().execute(parsed);
         });
@@ -140,17 +143,17 @@ public final class Main implements Callable<Integer> {
     return root;
   }
 
-  /** A node logs to its standard output; a command answers there. See logback.xml. */
-  private static void logLittle() {
-    System.setProperty("pygmy.log.level", "WARN");
-    System.setProperty("pygmy.log.target", "System.err");
-  }
-
   private static void withHelp(CommandLine command) {
     command.getCommandSpec().addOption(HELP);
-    command.getCommandSpec().usageMessage().sortOptions(false).width(HELP_WIDTH);
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    List<String> footer = new ArrayList<>(List.of(usage.footer()));
+    footer.addAll(EXIT_CODES);
+    usage.sortOptions(false).width(HELP_WIDTH).footer(footer.toArray(String[]::new));
     command.getSubcommands().values().forEach(Main::withHelp);
   }
+
+  private static final List<String> EXIT_CODES =
+      List.of("", "Exit codes: 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable.");
 
   private static final CommandLine.Model.OptionSpec HELP =
       CommandLine.Model.OptionSpec.builder("-h", "--help")

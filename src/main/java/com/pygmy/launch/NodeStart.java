@@ -41,6 +41,7 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
               + names);
       return ExitCode.USAGE;
     }
+    LogStyle.ofNode(node.get().name(), conf.get().logFormat());
     return claimAndRun(conf.get(), node.get(), data, bootstrap);
   }
 

@@ -8,6 +8,7 @@ import com.pygmy.config.Conf.CacheConf;
 import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.LogFormat;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.replication.ratis.Outside;
@@ -56,7 +57,6 @@ final class RehearseCommand implements Callable<Integer> {
   private static final String BOOKS = "id,title,author,topic,priceCents,stock\n1,A,B,c,100,10\n";
 
   private final Surroundings surroundings;
-  private final HttpClient http = HttpClient.newHttpClient();
 
   @Option(names = "--archive", hidden = true, description = "leave an archive of classes")
   private boolean archive;
@@ -83,13 +83,14 @@ final class RehearseCommand implements Callable<Integer> {
   private int rehearse() throws Exception {
     Path folder = Files.createTempDirectory("pygmy-rehearsal");
     List<Node> nodes = new ArrayList<>();
+    HttpClient http = HttpClient.newHttpClient();
     try {
       Conf conf = conf(Files.writeString(folder.resolve("books.csv"), BOOKS));
       for (NodeConf node : conf.nodes()) {
         nodes.add(start(conf, node, folder));
       }
       for (NodeConf node : conf.nodes()) {
-        if (!sells(node.url().orElseThrow())) {
+        if (!sells(http, node.url().orElseThrow())) {
           return ExitCode.UNAVAILABLE;
         }
       }
@@ -112,7 +113,7 @@ final class RehearseCommand implements Callable<Integer> {
   }
 
   /** A buy, as soon as there is a book, a look-up, a page and the order. */
-  private boolean sells(String url) throws IOException, InterruptedException {
+  private boolean sells(HttpClient http, String url) throws IOException, InterruptedException {
     HttpRequest buy =
         HttpRequest.newBuilder(URI.create(url + "/orders"))
             .timeout(ANSWER)
@@ -128,15 +129,15 @@ final class RehearseCommand implements Callable<Integer> {
       order = http.send(buy, BodyHandlers.ofString());
     }
     return order.statusCode() == HttpURLConnection.HTTP_CREATED
-        && get(url + order.headers().firstValue("Location").orElse("/"))
+        && get(http, url + order.headers().firstValue("Location").orElse("/"))
             == HttpURLConnection.HTTP_OK
-        && get(url + "/books/1") == HttpURLConnection.HTTP_OK
-        && get(url + "/books?topic=c") == HttpURLConnection.HTTP_OK
-        && get(url + "/cluster") == HttpURLConnection.HTTP_OK
-        && get(url + "/metrics") == HttpURLConnection.HTTP_OK;
+        && get(http, url + "/books/1") == HttpURLConnection.HTTP_OK
+        && get(http, url + "/books?topic=c") == HttpURLConnection.HTTP_OK
+        && get(http, url + "/cluster") == HttpURLConnection.HTTP_OK
+        && get(http, url + "/metrics") == HttpURLConnection.HTTP_OK;
   }
 
-  private int get(String url) throws IOException, InterruptedException {
+  private static int get(HttpClient http, String url) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER).build();
     return http.send(request, BodyHandlers.discarding()).statusCode();
   }
@@ -163,6 +164,7 @@ final class RehearseCommand implements Callable<Integer> {
         Balancing.LOCAL_FIRST,
         new CacheConf(true),
         new LimitsConf(0),
+        LogFormat.TEXT,
         List.of(),
         Optional.of(catalogue),
         Optional.empty());

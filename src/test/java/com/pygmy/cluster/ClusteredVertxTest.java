@@ -9,6 +9,7 @@ import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.domain.BookId;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.RequestMark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -19,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -64,6 +66,28 @@ final class ClusteredVertxTest {
     assertEquals(new Message.BooksRead(5, List.of()), answer);
     assertEquals(List.of(request), seen);
     assertTrue(seen.get(0) != request, "decoded, not the record itself");
+  }
+
+  @Test
+  void theIdOfARequestCrossesWithIt() throws Exception {
+    List<RequestMark> marks = new ArrayList<>();
+    TestCluster.await(
+        buses
+            .get(0)
+            .serve(
+                Service.ORDER,
+                "far",
+                asked -> {
+                  marks.add(RequestMark.current());
+                  return Future.succeededFuture(new Message.OrderFound(Optional.empty()));
+                }));
+    Message request = new Message.FindOrder(1);
+    for (Optional<String> id : List.of(Optional.of("r-1"), Optional.<String>empty())) {
+      TestCluster.await(buses.get(1).ask(Service.ORDER, "far", request, 10_000, id));
+    }
+    assertEquals(
+        List.of(Optional.of("r-1"), Optional.empty()),
+        marks.stream().map(RequestMark::requestId).toList());
   }
 
   @Test

@@ -40,6 +40,7 @@ class ConfLoaderTest {
         "balancing": "least-loaded",
         "cache": {"enabled": false},
         "limits": {"buysPerMinute": 60},
+        "log": {"format": "json"},
         "catalogue": "books.csv"
       }
       """;
@@ -78,6 +79,7 @@ class ConfLoaderTest {
     assertEquals(Balancing.LEAST_LOADED, conf.balancing());
     assertFalse(conf.cache().enabled());
     assertEquals(new Conf.LimitsConf(60), conf.limits());
+    assertEquals(LogFormat.JSON, conf.logFormat());
     assertEquals(Optional.of(folder.toAbsolutePath().resolve("books.csv")), conf.catalogue());
     assertTrue(conf.isClustered());
     assertFalse(conf.toString().contains("s3cret"), "a printed conf tells the token");
@@ -93,6 +95,7 @@ class ConfLoaderTest {
     assertEquals(Balancing.LOCAL_FIRST, conf.balancing());
     assertTrue(conf.cache().enabled());
     assertEquals(new Conf.LimitsConf(0), conf.limits());
+    assertEquals(LogFormat.TEXT, conf.logFormat());
     assertEquals(Optional.empty(), conf.catalogue());
     assertFalse(conf.isClustered());
   }

@@ -17,15 +17,21 @@ class CoalescedReadsTest {
 
   private long nanos;
   private final List<List<String>> fetched = new ArrayList<>();
+  private final List<String> askers = new ArrayList<>();
   private final List<Promise<Function<String, String>>> fetches = new ArrayList<>();
   private final CoalescedReads<String, String> reads =
       new CoalescedReads<>(2, 3, PATIENCE_MILLIS, this::fetch, () -> nanos);
 
-  private Future<Function<String, String>> fetch(List<String> keys) {
+  private Future<Function<String, String>> fetch(List<String> keys, String requestId) {
     fetched.add(keys);
+    askers.add(requestId);
     Promise<Function<String, String>> promise = Promise.promise();
     fetches.add(promise);
     return promise.future();
+  }
+
+  private Future<String> read(String key) {
+    return reads.read(key, "of-" + key);
   }
 
   private void land(int fetch) {
@@ -34,9 +40,9 @@ class CoalescedReadsTest {
 
   @Test
   void aReadJoinsNoFetchThatBeganBeforeIt() {
-    Future<String> first = reads.read("a");
-    Future<String> second = reads.read("a");
-    Future<String> third = reads.read("a");
+    Future<String> first = read("a");
+    Future<String> second = read("a");
+    Future<String> third = read("a");
     assertEquals(List.of(List.of("a")), fetched);
     land(0);
     assertEquals("a@0", first.result());
@@ -49,10 +55,10 @@ class CoalescedReadsTest {
 
   @Test
   void readsOfOthersAreGatheredWhileAllFetchesFly() {
-    reads.read("a").onFailure(AssertionError::new);
-    reads.read("b").onFailure(AssertionError::new);
-    List<Future<String>> waiting = List.of(reads.read("c"), reads.read("d"), reads.read("e"));
-    Future<String> more = reads.read("f");
+    read("a").onFailure(AssertionError::new);
+    read("b").onFailure(AssertionError::new);
+    List<Future<String>> waiting = List.of(read("c"), read("d"), read("e"));
+    Future<String> more = read("f");
     assertEquals(List.of(List.of("a"), List.of("b")), fetched);
     land(0);
     assertEquals(List.of("c", "d", "e"), fetched.get(2));
@@ -63,9 +69,21 @@ class CoalescedReadsTest {
   }
 
   @Test
+  void aFetchBearsTheIdOfWhoAskedFirst() {
+    reads.read("a", "r1").onFailure(AssertionError::new);
+    reads.read("b", "r2").onFailure(AssertionError::new);
+    reads.read("a", "r3").onFailure(AssertionError::new);
+    reads.read("c", "r4").onFailure(AssertionError::new);
+    reads.read("a", "r5").onFailure(AssertionError::new);
+    land(0);
+    assertEquals(List.of("a", "c"), fetched.get(2));
+    assertEquals(List.of("r1", "r2", "r3"), askers);
+  }
+
+  @Test
   void aFailedFetchFailsItsOwnReadsOnly() {
-    Future<String> first = reads.read("a");
-    Future<String> second = reads.read("a");
+    Future<String> first = read("a");
+    Future<String> second = read("a");
     fetches.get(0).fail("broken");
     assertEquals("broken", first.cause().getMessage());
     assertFalse(second.isComplete());
@@ -75,9 +93,9 @@ class CoalescedReadsTest {
 
   @Test
   void noReadWaitsLongerThanItsPatience() {
-    Future<String> first = reads.read("a");
+    Future<String> first = read("a");
     nanos += 200_000_000;
-    Future<String> second = reads.read("a");
+    Future<String> second = read("a");
     reads.expire();
     assertFalse(first.isComplete());
     nanos += 100_000_000;
@@ -91,7 +109,7 @@ class CoalescedReadsTest {
             && failed.failure() instanceof Failure.Unavailable);
     land(0); // and nobody minds
     land(1);
-    Future<String> third = reads.read("a");
+    Future<String> third = read("a");
     land(2);
     assertEquals("a@2", third.result());
   }
@@ -105,7 +123,7 @@ class CoalescedReadsTest {
             1,
             1,
             PATIENCE_MILLIS,
-            keys -> {
+            (keys, requestId) -> {
               if (broken[0]) {
                 return Future.failedFuture("broken");
               }
@@ -116,7 +134,7 @@ class CoalescedReadsTest {
             () -> nanos);
     List<Future<String>> all = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
-      all.add(many.read(i));
+      all.add(many.read(i, "r"));
     }
     broken[0] = true;
     flying.get(0).fail("broken");

@@ -76,6 +76,7 @@ class MalformedRequestTest {
           "Expect: 100-continue",
           "Expect: tea",
           "X-Request-Id: \u0001",
+          "traceparent: 00-",
           "Content-Encoding: gzip",
           "Upgrade: websocket",
           "Range: bytes=0-",

@@ -8,6 +8,7 @@ import com.pygmy.config.Conf.CacheConf;
 import com.pygmy.config.Conf.LimitsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
+import com.pygmy.config.LogFormat;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
 import com.pygmy.replication.ratis.Outside;
@@ -60,6 +61,7 @@ final class TestConf {
         Balancing.LOCAL_FIRST,
         new CacheConf(false),
         new LimitsConf(0),
+        LogFormat.TEXT,
         List.of(new AdminToken(TOKEN)),
         catalogue,
         Optional.empty());

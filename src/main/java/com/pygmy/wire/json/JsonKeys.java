@@ -26,8 +26,10 @@ public final class JsonKeys {
   public static final String LEASED = "leased";
   public static final String LEASE_LOSSES = "leaseLosses";
   public static final String LEFT = "left";
+  public static final String LEVEL = "level";
   public static final String LOCAL_HITS = "localHits";
   public static final String LOCK = "lock";
+  public static final String LOGGER = "logger";
   public static final String MESSAGE = "message";
   public static final String MISSES = "misses";
   public static final String NAME = "name";
@@ -53,11 +55,14 @@ public final class JsonKeys {
   public static final String ROLE = "role";
   public static final String SERVICE = "service";
   public static final String SHARED_HITS = "sharedHits";
+  public static final String STACK = "stack";
   public static final String STATE = "state";
   public static final String STATUS = "status";
   public static final String STOCK = "stock";
   public static final String SUSPENDED_READS = "suspendedReads";
   public static final String TERM = "term";
+  public static final String THREAD = "thread";
+  public static final String TIME = "time";
   public static final String TITLE = "title";
   public static final String TOPIC = "topic";
   public static final String TOTAL_CENTS = "totalCents";

@@ -1,0 +1,81 @@
+package com.pygmy.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The script of {@code pygmy completion}, in a real bash. */
+@Timeout(60)
+final class CompletionTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void bashCompletesEveryCommandAndEveryOption() throws Exception {
+    StringBuilder questions = new StringBuilder();
+    StringBuilder expected = new StringBuilder();
+    for (CommandLine command : CommandTree.all()) {
+      Set<String> below =
+          command.getSubcommands().entrySet().stream()
+              .filter(entry -> !CommandTree.isHidden(entry.getValue()))
+              .map(java.util.Map.Entry::getKey)
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (!below.isEmpty()) {
+        ask(questions, expected, CommandTree.path(command), "", below);
+      }
+      Set<String> options =
+          command.getCommandSpec().options().stream()
+              .filter(option -> !option.hidden())
+              .map(OptionSpec::names)
+              .flatMap(java.util.Arrays::stream)
+              .collect(Collectors.toCollection(TreeSet::new));
+      ask(questions, expected, CommandTree.path(command), "-", options);
+    }
+    assertEquals(expected.toString(), bash(questions.toString()));
+  }
+
+  @Test
+  void theLauncherIsWhatIsCompleted() throws Exception {
+    assertTrue(bash("complete -p pygmy").contains("_complete_pygmy"));
+  }
+
+  private static void ask(
+      StringBuilder questions,
+      StringBuilder expected,
+      List<String> path,
+      String begun,
+      Set<String> answers) {
+    String words = "launcher/pygmy " + String.join(" ", path);
+    questions.append(
+        """
+        COMP_WORDS=(%s '%s'); COMP_CWORD=%d; COMPREPLY=(); _complete_pygmy
+        echo "%s: $(printf '%%s\\n' "${COMPREPLY[@]}" | LC_ALL=C sort | tr '\\n' ' ')"
+        """
+            .formatted(words.strip(), begun, path.size() + 1, words + begun));
+    expected.append(words).append(begun).append(": ").append(String.join(" ", answers));
+    expected.append(" \n");
+  }
+
+  private String bash(String questions) throws Exception {
+    Path script = Files.writeString(folder.resolve("completion"), Console.run("completion").out());
+    // Outside of a completion there is nothing for it to set.
+    String begin = "source " + script + "\ncompopt() { :; }\n";
+    Path asks = Files.writeString(folder.resolve("asks"), begin + questions);
+    Process bash = new ProcessBuilder("bash", asks.toString()).redirectErrorStream(true).start();
+    String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, bash.waitFor(), output);
+    return output;
+  }
+}
