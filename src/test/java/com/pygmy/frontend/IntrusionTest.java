@@ -16,6 +16,7 @@ import com.pygmy.domain.Outcome;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.RequestMark;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -383,9 +384,10 @@ class IntrusionTest {
       assertFalse(answer.contains(id), answer);
       assertEquals(status == 500 ? 1 : 0, lines.list.size());
       for (ILoggingEvent line : lines.list) {
-        String text = line.getFormattedMessage();
-        assertTrue(text.matches("request [!-~]{1,64}: POST /orders failed"), text);
-        assertFalse(text.contains(id), text);
+        assertEquals("POST /orders failed", line.getFormattedMessage());
+        String logged = line.getMDCPropertyMap().get(RequestMark.REQUEST_ID);
+        assertTrue(logged.matches("[!-~]{1,64}"), logged);
+        assertFalse(logged.contains(id), logged);
       }
     } finally {
       logger.detachAppender(lines);

@@ -432,7 +432,7 @@ final class LoadCommandTest {
               "load",
               "sweep",
               "--duration",
-              "40ms",
+              "200ms",
               "--warm-up",
               "0",
               "--report",
