@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -59,8 +58,7 @@ final class Edge {
     this.settings = settings;
     this.tokenCheck = new TokenCheck(settings.adminTokens(), limits);
     this.load = new Load(settings.maxInFlight());
-    this.connections = new Connections(settings.deadlines().idleMillis(), nanoClock);
-    vertx.setPeriodic(settings.deadlines().idleMillis() / 4, timer -> connections.look());
+    this.connections = new Connections();
     this.endings = new Endings(vertx);
     this.isSecure = settings.tls().isPresent();
     this.bodies =
@@ -73,19 +71,9 @@ final class Edge {
     this.requestIds = new RequestIds(ids.get());
   }
 
-  /** Somebody connects, and may ask. */
-  void opened(HttpConnection connection) {
-    connections.opened(connection);
-  }
-
   /** Does it come after the last request that its connection was to carry? */
   boolean isTooLate(HttpServerRequest request) {
     return connections.isOver(request.connection());
-  }
-
-  /** One asks something that is not answered at once. */
-  void asked(HttpServerRequest request) {
-    connections.asked(request.connection());
   }
 
   /** Has an endpoint answer, unless there is too much to do. */
@@ -113,7 +101,6 @@ final class Edge {
     long begin = nanoClock.getAsLong();
     HttpServerResponse response = request.response();
     response.setStatusCode(reply.status()).putHeader(RequestIds.HEADER, requestIds.first(request));
-    connections.askedAndAnswered(request.connection(), begin);
     Headers.put(request, reply, isSecure);
     if (leaving.getAsBoolean()) {
       Endings.haveClosed(request);
@@ -149,7 +136,6 @@ final class Edge {
     if (isTooLate(request)) {
       return;
     }
-    asked(request);
     Throwable cause = request.decoderResult().cause();
     Failure failure;
     if (cause instanceof TooLongHttpLineException) {
@@ -206,7 +192,6 @@ final class Edge {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       reply.download().ifPresent(Reply.Download::abandon);
-      connections.answered(request.connection());
       return; // the client has gone
     }
     response.setStatusCode(reply.status()).putHeader(RequestIds.HEADER, exchange.requestId());
@@ -222,7 +207,6 @@ final class Edge {
     end(request, reply)
         .onComplete(
             done -> {
-              connections.answered(request.connection());
               if (reply.download().isPresent() && done.failed()) {
                 // The length that was promised is not reached, so the client can tell.
                 exchange

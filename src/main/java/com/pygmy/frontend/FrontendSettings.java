@@ -86,7 +86,7 @@ public record FrontendSettings(
    *     longer than a catalog replica takes to say that it finds no read point, 1 s
    * @param pauseMillis before all replicas are asked once more
    * @param bodyMillis for the whole body of a request
-   * @param idleMillis for a connection on which nothing moves, or no whole head of a request comes
+   * @param idleMillis for a connection on which nothing moves; a part of a head is no move
    * @param drainMillis for requests in flight when the frontend stops
    */
   public record Deadlines(

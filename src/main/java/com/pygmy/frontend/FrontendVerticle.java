@@ -109,7 +109,6 @@ public final class FrontendVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options())
-            .connectionHandler(edge::opened)
             .requestHandler(requestHandler(edge))
             .invalidRequestHandler(edge::invalid)
             .exceptionHandler(failure -> log.debug("a connection failed", failure));

@@ -43,7 +43,6 @@ final class Lookups implements Handler<HttpServerRequest> {
           Optional.ofNullable(request.getHeader(HttpHeaders.IF_NONE_MATCH));
       edge.answerAtOnce(request, hit.get().answer(ifNoneMatch), figures);
     } else {
-      edge.asked(request);
       router.handle(request);
     }
   }
