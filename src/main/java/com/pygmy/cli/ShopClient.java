@@ -22,6 +22,7 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -209,7 +210,7 @@ public final class ShopClient implements AutoCloseable {
               boolean wasSent = !isConnectFailure(failure);
               course.isAnybodyThere |= wasSent;
               course.mayHaveHappened |= request.isChange() && wasSent;
-              course.lastFailure = urls.get(index) + ": " + failure.getMessage();
+              course.lastFailure = urls.get(index) + ": " + told(failure);
               return next(request, course);
             });
   }
@@ -271,6 +272,15 @@ public final class ShopClient implements AutoCloseable {
     return failure instanceof ConnectException
         || failure instanceof UnknownHostException
         || failure instanceof SSLHandshakeException;
+  }
+
+  private static String told(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return "its certificate is not trusted, or is another host's (see --cacert)";
+      }
+    }
+    return failure.getMessage();
   }
 
   /** Only these two promise that it has not. */

@@ -95,7 +95,12 @@ public final class TlsFiles {
   }
 
   private static void requirePair(PublicKey shown, Path keyFile) throws IOException {
-    List<byte[]> keys = blocks(PRIVATE_KEY, read(keyFile));
+    List<byte[]> keys;
+    try {
+      keys = blocks(PRIVATE_KEY, read(keyFile));
+    } catch (IllegalArgumentException damaged) {
+      throw new IOException(keyFile + " holds a private key that cannot be read", damaged);
+    }
     if (keys.isEmpty()) {
       throw new IOException(
           keyFile

@@ -26,6 +26,9 @@ final class Audience {
   /** Questions for what somebody missed, at the same time; who missed the same shares one. */
   static final int MAX_CATCHING_UP = 16;
 
+  /** Questions that wait; whose does not is asked again at the next look. */
+  static final int MAX_WAITING = 1_000;
+
   private final LiveFeed feed;
   private final JoinedReads<EventId, Progress> missed;
   private final LongSupplier nanoClock;
@@ -51,7 +54,8 @@ final class Audience {
       long idleMillis) {
     this.feed = feed;
     this.missed =
-        new JoinedReads<>(MAX_CATCHING_UP, position -> reader.since(Optional.of(position)));
+        new JoinedReads<>(
+            MAX_CATCHING_UP, MAX_WAITING, position -> reader.since(Optional.of(position)));
     this.nanoClock = nanoClock;
     this.leaving = leaving;
     LiveFeed.Bounds bounds = feed.bounds();
@@ -114,7 +118,7 @@ final class Audience {
   }
 
   private void catchUp(Listener listener) {
-    if (listener.isCatchingUp() || isPutOff(listener)) {
+    if (listener.isCatchingUp() || isTooSlow(listener) || !feed.hasRoomForMissed()) {
       return;
     }
     listener.setCatchingUp(true);
@@ -163,6 +167,7 @@ final class Audience {
       drop(listener);
       return;
     }
+    cursor.filter(state -> !listener.isGreeted()).ifPresent(state -> listener.beginAt(state, now));
     if (isBehind(listener)) {
       catchUp(listener);
     } else if (!listener.isGreeted() && now - listener.sinceNanos() >= aheadNanos) {

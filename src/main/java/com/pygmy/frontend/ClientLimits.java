@@ -45,6 +45,11 @@ public final class ClientLimits {
                         number, TimeUnit.MINUTES.toNanos(1) / number, MAX_CLIENTS, nanoClock));
   }
 
+  /** Or has it sent too many wrong ones? */
+  boolean isTokenLookedAt(String address) {
+    return wrongTokens.secondsToWait(client(address)) == 0;
+  }
+
   /** Fails when the client has sent too many wrong tokens for another one to be looked at now. */
   void requireToken(String address) {
     refuse(

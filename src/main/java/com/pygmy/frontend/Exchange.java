@@ -88,14 +88,18 @@ final class Exchange {
     return Optional.ofNullable(request.getHeader(name));
   }
 
-  /** Fails when it does not matter any more what the client shows. To be asked once. */
+  /** Nobody is while it is not looked at what the client shows. To be asked once. */
   boolean isAdministrator() {
     return header(HttpHeaders.AUTHORIZATION)
         .filter(shown -> tokenCheck.shownIn(shown, client()))
         .isPresent();
   }
 
+  /** Fails also while it is not looked at what the client shows. */
   void requireAdministrator() {
+    if (header(HttpHeaders.AUTHORIZATION).filter(TokenCheck::isToken).isPresent()) {
+      tokenCheck.requireLook(client());
+    }
     if (!isAdministrator()) {
       throw new Failure.Unauthorized().exception();
     }

@@ -16,9 +16,9 @@ final class Headers {
           guard("X-Content-Type-Options", "nosniff"),
           guard("Cross-Origin-Resource-Policy", "same-origin"));
 
-  /** For a year, browsers come by HTTPS only. */
+  /** For a day: browsers refuse all plain HTTP of this host meanwhile, on whatever port. */
   private static final Map.Entry<CharSequence, CharSequence> ONLY_HTTPS =
-      guard("Strict-Transport-Security", "max-age=31536000");
+      guard("Strict-Transport-Security", "max-age=86400");
 
   private Headers() {}
 

@@ -20,6 +20,7 @@ import java.util.function.Function;
 final class JoinedReads<K, A> {
 
   private final int maxInFlight;
+  private final int maxWaiting;
   private final Function<K, Future<A>> fetch;
   private final Map<K, Promise<A>> reads = new HashMap<>();
   private final Deque<K> waiting = new ArrayDeque<>();
@@ -28,10 +29,12 @@ final class JoinedReads<K, A> {
 
   /**
    * @param maxInFlight fetches at once; others wait
+   * @param maxWaiting keys that wait; a read of one more fails at once
    * @param fetch ends within a time of its own
    */
-  JoinedReads(int maxInFlight, Function<K, Future<A>> fetch) {
+  JoinedReads(int maxInFlight, int maxWaiting, Function<K, Future<A>> fetch) {
     this.maxInFlight = maxInFlight;
+    this.maxWaiting = maxWaiting;
     this.fetch = fetch;
   }
 
@@ -39,6 +42,9 @@ final class JoinedReads<K, A> {
   Future<A> read(K key) {
     Promise<A> read = reads.get(key);
     if (read == null) {
+      if (waiting.size() >= maxWaiting) {
+        return Future.failedFuture("more than " + maxWaiting + " reads wait");
+      }
       read = Promise.promise();
       reads.put(key, read);
       waiting.add(key);

@@ -42,8 +42,10 @@ public final class LiveFeed extends VerticleBase {
    *
    * @param maxListeners of a node; more are refused as {@code overloaded}
    * @param maxPendingBytes sent to one who has not taken them; while so much is pending it is told
-   *     nothing more, and is told later what it missed. Nor does its connection hold more of them
-   * @param maxPendingBytesOfAll of a node; while so much is pending nobody is told more
+   *     nothing more (but what cannot be asked for later, who leads and who is there), and is told
+   *     later what it missed. Nor does its connection hold more of them
+   * @param maxPendingBytesOfAll of a node; while so much is pending nobody is told more, and from
+   *     half of it on nobody what it missed
    * @param stuckMillis who has taken nothing for so long while something is pending is dropped
    * @param stuckWhenFullMillis the same of one with {@code maxPendingBytes} or more pending, while
    *     the node has all that it may have
@@ -171,6 +173,14 @@ public final class LiveFeed extends VerticleBase {
   /** Is so much pending that nobody is to be told more? Any thread. */
   boolean isFull() {
     return pendingBytes.get() >= bounds.maxPendingBytesOfAll();
+  }
+
+  /**
+   * May those who missed something be told it now? What they are told is long, so some room is kept
+   * for those who are up to date. Any thread.
+   */
+  boolean hasRoomForMissed() {
+    return pendingBytes.get() < bounds.maxPendingBytesOfAll() / 2;
   }
 
   /** One was too slow. Any thread. */

@@ -27,15 +27,24 @@ final class TokenCheck {
     this.limits = limits;
   }
 
+  /** Does this {@code Authorization} header show a token, be it right or wrong? */
+  static boolean isToken(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+  }
+
+  /** Fails when the client has shown too many wrong tokens for another one to be looked at. */
+  void requireLook(String client) {
+    limits.requireToken(client);
+  }
+
   /**
-   * Does this {@code Authorization} header show one of the tokens? Fails when the client has shown
-   * too many others.
+   * Does this {@code Authorization} header show one of the tokens? None does when the client has
+   * shown too many others.
    */
   boolean shownIn(String authorization, String client) {
-    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (!isToken(authorization) || !limits.isTokenLookedAt(client)) {
       return false;
     }
-    limits.requireToken(client);
     boolean isRight = isExpected(hash(authorization.substring(SCHEME.length()).strip()));
     if (!isRight) {
       limits.wrongToken(client);

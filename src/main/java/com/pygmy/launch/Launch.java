@@ -80,11 +80,9 @@ record Launch(
                 }
               });
       digest.update(Files.readAllBytes(confFile));
-      if (Files.exists(data.adminToken())) {
-        digest.update(Files.readAllBytes(data.adminToken()));
-      }
+      digestIfThere(digest, data.adminToken());
       if (conf.tls().isPresent()) {
-        digest.update(Files.readAllBytes(conf.tls().get().certificate()));
+        digestIfThere(digest, conf.tls().get().certificate());
       }
       Path file = program.file();
       digest(digest, Files.size(file) + " " + Files.getLastModifiedTime(file));
@@ -93,6 +91,13 @@ record Launch(
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException everyJavaHasIt) {
       throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+
+  /** What is missing is the node's to complain of, which reads the conf anew. */
+  private static void digestIfThere(MessageDigest digest, Path file) throws IOException {
+    if (Files.exists(file)) {
+      digest.update(Files.readAllBytes(file));
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +73,8 @@ final class RestartCommand implements Callable<Integer> {
     }
     Map<String, Running> nodes = running(folder);
     ClusterProbe probe = new ClusterProbe(Trust.in(folder));
-    Level level = level(nodes, probe);
+    Supplier<Level> now = () -> level(folder, nodes, probe);
+    Level level = now.get();
     if (nodes.size() < 2 || !awaitLevel(level, Math.min(waitSeconds, 5))) {
       err.println(
           nodes.size() < 2
@@ -82,11 +84,11 @@ final class RestartCommand implements Callable<Integer> {
     }
     List<String> left = new ArrayList<>(nodes.keySet());
     while (!left.isEmpty()) {
-      String next = next(left, level, probe);
+      String next = next(left, now.get(), probe);
       left.remove(next);
-      if (!restart(folder.node(next), nodes.get(next), level, out)) {
+      if (!restart(folder.node(next), nodes.get(next), now, out)) {
         err.println("with " + next + " it ends; the rest stays as it is. Not level:");
-        err.println("  " + String.join("\n  ", level.missing()));
+        err.println("  " + String.join("\n  ", now.get().missing()));
         return ExitCode.UNAVAILABLE;
       }
     }
@@ -106,9 +108,14 @@ final class RestartCommand implements Callable<Integer> {
     return nodes;
   }
 
-  private static Level level(Map<String, Running> nodes, ClusterProbe probe) {
+  /** Of these nodes, at the addresses that they have now: a conf may have changed them. */
+  private static Level level(DataFolder folder, Map<String, Running> nodes, ClusterProbe probe) {
     List<Level.Mate> mates = new ArrayList<>();
-    nodes.forEach((name, r) -> mates.add(new Level.Mate(name, r.roles(), r.url())));
+    nodes.forEach(
+        (name, before) -> {
+          Running now = folder.node(name).pidFile().read().orElse(before);
+          mates.add(new Level.Mate(name, now.roles(), now.url()));
+        });
     return new Level(mates, probe::view);
   }
 
@@ -127,7 +134,7 @@ final class RestartCommand implements Callable<Integer> {
         .orElse(left.get(0));
   }
 
-  private boolean restart(NodeFolder folder, Running before, Level level, PrintWriter out)
+  private boolean restart(NodeFolder folder, Running before, Supplier<Level> level, PrintWriter out)
       throws InterruptedException {
     long start = surroundings.nanoClock().getAsLong();
     Stopping.Target target = new Stopping.Target(folder.name(), before.roles(), before.proof());
@@ -136,7 +143,7 @@ final class RestartCommand implements Callable<Integer> {
       out.println(folder.name() + " was not stopped in order, so requests may have failed");
       return false;
     }
-    while (!isBack(folder, before) || !level.missing().isEmpty()) {
+    while (!isBack(folder, before) || !level.get().missing().isEmpty()) {
       if (passed(start) > TimeUnit.SECONDS.toMillis(waitSeconds)) {
         return false;
       }

@@ -5,6 +5,7 @@ import com.pygmy.config.Role;
 import com.pygmy.launch.DataFolder.NodeFolder;
 import com.pygmy.launch.PidFile.Running;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
@@ -194,7 +195,7 @@ final class SupervisedNode {
     if (isDue && mayStart.getAsBoolean()) {
       try {
         return start(nowNanos);
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         return new Event.NotStarted(String.valueOf(e.getMessage()), startAgain(0, nowNanos));
       }
     }

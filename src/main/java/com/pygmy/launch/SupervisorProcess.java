@@ -83,7 +83,8 @@ record SupervisorProcess(
       voice.say("admin token: " + launch.data().adminToken() + " (readable by you only)");
     }
     String url = conf.nodesWith(Role.FRONTEND).get(0).url().orElseThrow();
-    voice.say("try this: launcher/pygmy search distributed-systems --url " + url);
+    String authority = conf.tls().map(tls -> " --cacert " + tls.certificate()).orElse("");
+    voice.say("try this: launcher/pygmy search distributed-systems --url " + url + authority);
     voice.say(
         voice.isDetached()
             ? "stop it:  launcher/pygmy down --data " + launch.data().root()

@@ -149,6 +149,7 @@ final class ClientTest {
 
       long before = System.nanoTime();
       assertEquals(ExitCode.UNAVAILABLE, terminal.run("buy", "2", "--url", frontend.url()));
+      assertTrue(terminal.err().contains("--cacert"), terminal.err());
       buy[5] = other.certificate().toString();
       assertEquals(ExitCode.UNAVAILABLE, terminal.run(buy), "another authority");
       buy[3] = elsewhere.url();

@@ -49,6 +49,8 @@ class TlsFilesTest {
         folder.resolve("damaged.key"),
         Files.readString(ec.key()).replaceFirst("\n.{20}", "\nAAAAAAAAAAAAAAAAAAAA"));
     Files.writeString(
+        folder.resolve("garbled.key"), Files.readString(ec.key()).replaceFirst("\n.{20}", "\n#"));
+    Files.writeString(
         folder.resolve("old.key"),
         Files.readString(rsa.key()).replace("PRIVATE KEY", "RSA PRIVATE KEY"));
   }
@@ -81,6 +83,7 @@ class TlsFilesTest {
     "ec.pem, ec.pem, tls.key, ec.pem holds no private key in PEM form without a password",
     "rsa.pem, old.key, tls.key, old.key holds no private key in PEM form without a password",
     "ec.pem, damaged.key, tls.key, 'damaged.key is not the key of the certificate, an EC'",
+    "ec.pem, garbled.key, tls.key, garbled.key holds a private key that cannot be read",
     "ec.pem, other.key, tls.key, other.key is not the key of the certificate",
     "ec.pem, rsa.key, tls.key, 'rsa.key is not the key of the certificate, an EC'",
     "rsa.pem, ec.key, tls.key, 'ec.key is not the key of the certificate, an RSA'"

@@ -14,7 +14,7 @@ class JoinedReadsTest {
 
   private final List<String> fetched = new ArrayList<>();
   private final List<Promise<String>> fetches = new ArrayList<>();
-  private final JoinedReads<String, String> reads = new JoinedReads<>(2, this::fetch);
+  private final JoinedReads<String, String> reads = new JoinedReads<>(2, 100, this::fetch);
 
   private Future<String> fetch(String key) {
     fetched.add(key);
@@ -53,13 +53,22 @@ class JoinedReadsTest {
     Promise<String> first = Promise.promise();
     JoinedReads<Integer, String> many =
         new JoinedReads<>(
-            1, key -> key == 0 ? first.future() : Future.failedFuture("nobody is there"));
+            1, 100_000, key -> key == 0 ? first.future() : Future.failedFuture("nobody is there"));
     List<Future<String>> all = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
       all.add(many.read(i));
     }
     first.fail("gone");
     assertTrue(all.stream().allMatch(Future::failed));
+  }
+
+  @Test
+  void whoComesWhenTooManyWaitIsToldSoAtOnce() {
+    JoinedReads<Integer, String> few =
+        new JoinedReads<>(1, 2, key -> Promise.<String>promise().future());
+    List<Future<String>> all = List.of(few.read(0), few.read(1), few.read(2), few.read(3));
+    assertEquals(List.of(false, false, false, true), all.stream().map(Future::failed).toList());
+    assertFalse(few.read(2).isComplete(), "one that waits is joined");
   }
 
   @Test

@@ -73,15 +73,15 @@ class SecureFrontendTest {
     HttpResponse<Buffer> book = frontend.await(client.get("/books/1").send());
     assertEquals(version, book.version());
     assertEquals(200, book.statusCode());
-    assertEquals("max-age=31536000", book.getHeader("Strict-Transport-Security"));
+    assertEquals("max-age=86400", book.getHeader("Strict-Transport-Security"));
     HttpResponse<Buffer> bought = buy(client, ONE);
     assertEquals(201, bought.statusCode(), bought.bodyAsString());
     assertEquals(9, json(frontend.await(client.get("/books/1").send())).getInteger("stock"));
     HttpResponse<Buffer> nothing = frontend.await(client.get("/nothing").send());
     assertEquals("unknown-route", slug(nothing));
-    assertEquals("max-age=31536000", nothing.getHeader("Strict-Transport-Security"));
+    assertEquals("max-age=86400", nothing.getHeader("Strict-Transport-Security"));
     HttpResponse<Buffer> page = frontend.await(client.get("/").send());
-    assertEquals("max-age=31536000", page.getHeader("Strict-Transport-Security"));
+    assertEquals("max-age=86400", page.getHeader("Strict-Transport-Security"));
     assertEquals("nosniff", page.getHeader("X-Content-Type-Options"));
   }
 

@@ -2,6 +2,7 @@ package com.pygmy.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,14 @@ final class SupervisedNodeTest {
     assertNotEquals(before, nodes.get(0).fingerprint());
     Files.writeString(tokens, "old\n");
     assertEquals(before, nodes.get(0).fingerprint());
+  }
+
+  @Test
+  void aFileThatCannotBeReadStopsNobodyWhoLooksAfterNodes() throws Exception {
+    Files.createDirectory(folder.resolve("admin-token"));
+    SupervisedNode node = nodes.get(0);
+    node.startSoon(NOW);
+    assertInstanceOf(Event.NotStarted.class, node.tick(NOW, () -> true));
   }
 
   @Test
