@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -19,8 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.ratis.protocol.exceptions.RaftException;
-import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,21 +73,6 @@ final class LogFormatTest {
     assertTrue(stack.startsWith("java.lang.IllegalStateException: outer"), stack);
     assertTrue(stack.contains("Caused by: java.lang.ArithmeticException: inner"), stack);
     assertTrue(stack.contains("at com.pygmy.launch.LogFormatTest."), stack);
-  }
-
-  @Test
-  void whatComesBeforeAReplicaIsReadyIsNotComplainedOf() throws Exception {
-    LoggerContext context = configured(Map.of());
-    String written =
-        written(
-            context,
-            () -> {
-              Logger ratis = context.getLogger("org.apache.ratis.server.RaftServer$Division");
-              ratis.error("Failed appendEntries", new ServerNotReadyException("starting"));
-              ratis.error("Failed appendEntries", new RaftException("broken"));
-            });
-    assertFalse(written.contains("starting"), written);
-    assertTrue(written.contains("broken"), written);
   }
 
   @Test

@@ -137,7 +137,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             folder,
             group,
             driver,
-            new PeerPort(settings.cluster(), new TargetGuard(identity.id()), this::answer),
+            new PeerPort(
+                settings.cluster(), new TargetGuard(identity.id(), group::exists), this::answer),
             outside.nanoClock());
     this.membership =
         new Membership(

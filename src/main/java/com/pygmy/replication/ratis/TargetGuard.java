@@ -1,6 +1,7 @@
 package com.pygmy.replication.ratis;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -20,13 +21,19 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  * sender of a request, but not whom it is addressed to: a wiped replica that comes back under a new
  * id at the old address would take entries and grant votes in the name of the old one, whose
  * acknowledged entries are gone. That can elect a leader without confirmed entries.
+ *
+ * <p>Refuses all of them as long as this replica's group is not open, too: Ratis takes a leader's
+ * notice of a snapshot while it still opens the log, becomes a follower by it, and then fails its
+ * own start, as it is one already.
  */
 final class TargetGuard implements ServerInterceptor {
   private final ByteString own;
+  private final BooleanSupplier isOpen;
   private final AtomicLong refused = new AtomicLong();
 
-  TargetGuard(ReplicaId own) {
+  TargetGuard(ReplicaId own, BooleanSupplier isOpen) {
     this.own = own.raftId().toByteString();
+    this.isOpen = isOpen;
   }
 
   /** Requests refused so far. */
@@ -46,16 +53,26 @@ final class TargetGuard implements ServerInterceptor {
           return;
         }
         RaftRpcRequestProto request = raftRequest(message);
-        if (request == null || request.getReplyId().equals(own)) {
+        if (request == null) {
           super.onMessage(message);
-          return;
+        } else if (!request.getReplyId().equals(own)) {
+          refuse(
+              Status.FAILED_PRECONDITION.withDescription(
+                  "this is "
+                      + own.toStringUtf8()
+                      + ", not "
+                      + request.getReplyId().toStringUtf8()));
+        } else if (!isOpen.getAsBoolean()) {
+          refuse(Status.UNAVAILABLE.withDescription("the group is not open here yet"));
+        } else {
+          super.onMessage(message);
         }
+      }
+
+      private void refuse(Status why) {
         closed = true;
         refused.incrementAndGet();
-        call.close(
-            Status.FAILED_PRECONDITION.withDescription(
-                "this is " + own.toStringUtf8() + ", not " + request.getReplyId().toStringUtf8()),
-            new Metadata());
+        call.close(why, new Metadata());
       }
 
       @Override

@@ -105,8 +105,19 @@ final class ProcessCluster implements AutoCloseable {
       return answer;
     }
 
+    /** Fails with what the process was doing when it does not answer. */
     String answer(String command) {
-      return within(ask(command));
+      CompletableFuture<String> answer = ask(command);
+      try {
+        return within(answer);
+      } catch (AssertionError none) {
+        throw new AssertionError(name + " did not answer " + command + "\n" + threads(), none);
+      }
+    }
+
+    private String threads() {
+      String jstack = Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+      return run(jstack, Long.toString(process.pid()));
     }
 
     void signal(String signal) {
@@ -170,13 +181,14 @@ final class ProcessCluster implements AutoCloseable {
     }
   }
 
-  static void run(String... command) {
+  static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(String.join(" ", command) + ": " + said);
       }
+      return said;
     } catch (IOException | InterruptedException failed) {
       throw new AssertionError(failed);
     }

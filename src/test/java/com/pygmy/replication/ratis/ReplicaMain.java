@@ -29,7 +29,22 @@ public final class ReplicaMain {
 
   private ReplicaMain() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    try {
+      run(args);
+      Runtime.getRuntime().halt(0);
+    } catch (Exception failed) {
+      // Threads of Ratis would keep a replica that failed to start, and nobody would know.
+      halt(failed);
+    }
+  }
+
+  private static void halt(Throwable cause) {
+    cause.printStackTrace();
+    Runtime.getRuntime().halt(HALTED);
+  }
+
+  private static void run(String[] args) throws Exception {
     List<Replica> replicas = new ArrayList<>();
     for (String replica : args[1].split(",", -1)) {
       String[] parts = replica.split("[=:]", -1);
@@ -47,14 +62,7 @@ public final class ReplicaMain {
         RatisLog.start(
             settings,
             state,
-            new Outside(
-                System::nanoTime,
-                System::currentTimeMillis,
-                random,
-                cause -> {
-                  cause.printStackTrace();
-                  Runtime.getRuntime().halt(HALTED);
-                }));
+            new Outside(System::nanoTime, System::currentTimeMillis, random, ReplicaMain::halt));
     say(out, "0 started " + log.incarnation());
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -62,7 +70,6 @@ public final class ReplicaMain {
       String[] words = line.split(" ", 4);
       serve(out, log, state, words);
     }
-    Runtime.getRuntime().halt(0);
   }
 
   private static void say(PrintStream out, String line) {
