@@ -27,7 +27,6 @@ public final class Chaos {
   /** For the last requests to come to an outcome. */
   private static final long OUTCOME_SECONDS = 60;
 
-  private static final long WARM_UP_MILLIS = 2_000;
   private static final long POLL_MILLIS = 50;
   private static final int CAPACITY = 4_000_000;
 
@@ -43,7 +42,7 @@ public final class Chaos {
   /**
    * What is to be done.
    *
-   * @param millis from the first client's begin until nothing new begins
+   * @param millis from when the shop is warm until nothing new begins
    * @param everyMillis from one fault to the next, at least
    */
   public record Options(
@@ -86,10 +85,13 @@ public final class Chaos {
     Load load = options.load();
     Recorder recorder = new Recorder(load.initial(), nanos, CAPACITY);
     List<String> urls = List.copyOf(topology.urls().values());
-    long begun = nanos.getAsLong();
     try (Traffic traffic =
         new Traffic(urls, token, load, options.seed(), recorder, ledger, nanos)) {
       Future<Void> clients = traffic.start();
+      if (!traffic.awaitWarm(RECOVERY_MILLIS)) {
+        troubles.add("the shop was not warm in " + RECOVERY_MILLIS / 1_000 + " s");
+      }
+      long begun = nanos.getAsLong();
       breakOneAfterTheOther(begun, clients);
       long ended = nanos.getAsLong();
       traffic.stop();
@@ -111,7 +113,7 @@ public final class Chaos {
       throws IOException, InterruptedException {
     Schedule schedule = new Schedule(options.seed(), options.kinds());
     long end = begun + TimeUnit.MILLISECONDS.toNanos(options.millis());
-    long next = begun + TimeUnit.MILLISECONDS.toNanos(WARM_UP_MILLIS);
+    long next = begun;
     while (next - end < 0 && troubles.isEmpty() && !clients.isComplete()) {
       sleepUntil(next);
       Injected injected = inject(schedule.next(), begun);

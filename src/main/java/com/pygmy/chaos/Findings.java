@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A run, when it is over.
  *
- * @param begun when clients began, and {@code ended}, when the last was told to stop, by the run's
- *     clock
+ * @param begun when the shop was warm, and {@code ended}, when clients were told to stop, by the
+ *     run's clock
  * @param heldUp the longest time in nanoseconds in which this process did not run: if it is more
  *     than some tens of milliseconds, the machine had too much to do for the figures to say much
  */

@@ -13,6 +13,7 @@ import io.vertx.ext.web.client.WebClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -30,6 +31,9 @@ public final class Traffic implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 64;
   private static final long CLOSE_SECONDS = 10;
 
+  /** Of a client: by then all three nodes and this process have run the way of each request. */
+  private static final int WARM_TURNS = 20;
+
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final WebClient http = WebClient.wrap(connections(vertx));
   private final List<String> urls;
@@ -40,6 +44,7 @@ public final class Traffic implements AutoCloseable {
   private final Ledger ledger;
   private final LongSupplier nanos;
   private final Pulse pulse;
+  private final CountDownLatch cold;
   private volatile boolean stopped;
   private volatile boolean givenUp;
   private int clients;
@@ -65,6 +70,7 @@ public final class Traffic implements AutoCloseable {
     this.ledger = ledger;
     this.nanos = nanos;
     this.pulse = new Pulse(nanos);
+    this.cold = new CountDownLatch(load.readers() + load.buyers() + load.administrators());
   }
 
   /** A connection that a killed node drops is nothing to tell anybody. */
@@ -116,19 +122,32 @@ public final class Traffic implements AutoCloseable {
   /** Again and again; a chain of futures would grow with each turn. */
   private Future<Void> untilStopped(Supplier<Future<Void>> turn, long pauseMillis) {
     Promise<Void> done = Promise.promise();
-    vertx.runOnContext(begin -> again(turn, pauseMillis, done));
+    vertx.runOnContext(begin -> again(0, turn, pauseMillis, done));
     return done.future();
   }
 
-  private void again(Supplier<Future<Void>> turn, long pauseMillis, Promise<Void> done) {
+  private void again(int turns, Supplier<Future<Void>> turn, long pauseMillis, Promise<Void> done) {
+    if (turns == WARM_TURNS) {
+      cold.countDown();
+    }
     if (stopped) {
       done.complete();
       return;
     }
     turn.get()
         .compose(next -> pause(pauseMillis))
-        .onSuccess(next -> again(turn, pauseMillis, done))
+        .onSuccess(next -> again(turns + 1, turn, pauseMillis, done))
         .onFailure(done::fail);
+  }
+
+  /**
+   * Waits until every client has had its first answers. A shop that has just been started, on a
+   * machine with more to do than it can, lets them wait before it has even looked at them.
+   *
+   * @return false if it took longer than that
+   */
+  boolean awaitWarm(long millis) throws InterruptedException {
+    return cold.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Nobody begins anything new; what was begun is asked for until there is an outcome. */

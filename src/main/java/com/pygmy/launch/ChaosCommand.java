@@ -75,7 +75,8 @@ final class ChaosCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "60",
-      description = "how long clients begin anything new (default: ${DEFAULT-VALUE})")
+      description =
+          "how long clients begin anything new, once the shop is warm (default: ${DEFAULT-VALUE})")
   private int seconds;
 
   @Option(
