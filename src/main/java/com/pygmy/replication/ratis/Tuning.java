@@ -80,7 +80,7 @@ final class Tuning {
     Log.setUnsafeFlushEnabled(p, false);
     Log.setAsyncFlushEnabled(p, false);
     // The commit index in the log lets a replica that restarts apply at once what was committed.
-    Log.setLogMetadataEnabled(p, true);
+    Log.setLogMetadataEnabled(p, false);
     Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
     Log.setSegmentSizeMax(p, SEGMENT);
     Log.setPreallocatedSize(p, SizeInBytes.ONE_MB);
