@@ -100,6 +100,8 @@ final class Api {
       case OPENAPI -> operations::openapi;
       case SHOP_PAGE -> assets::shopPage;
       case OPERATIONS_PAGE -> assets::operationsPage;
+      case PROBLEM_LIST -> assets::problemList;
+      case PROBLEM -> assets::problem;
       case ASSET -> assets::asset;
     };
   }

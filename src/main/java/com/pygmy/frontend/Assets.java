@@ -7,13 +7,12 @@ import io.vertx.core.file.FileSystem;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The pages, what they load, and the contract: the files of {@code webroot}, read once from the
- * class path and kept in memory, so that no path of a request ever reaches a file system. Any
- * thread may use it.
+ * The pages, what they load, and the contract: the files of {@code webroot}, and the problem types,
+ * read once from the class path and kept in memory, so that no path of a request ever reaches a
+ * file system. Any thread may use it.
  */
 public final class Assets {
 
@@ -21,12 +20,18 @@ public final class Assets {
   private static final String OPENAPI = "openapi.yaml";
   private static final String SHOP = "index.html";
   private static final String OPERATIONS = "ops.html";
+  private static final String PROBLEM = "problem.html";
+  private static final String PROBLEMS = "problems.md";
 
   private final Map<String, Asset> files;
+  private final Map<String, Asset> problems;
+  private final Asset problemList;
   private final Buffer openapi;
 
-  private Assets(Map<String, Asset> files, Buffer openapi) {
+  private Assets(Map<String, Asset> files, ProblemPages problems, Buffer openapi) {
     this.files = files;
+    this.problems = problems.pages();
+    this.problemList = problems.list();
     this.openapi = openapi;
   }
 
@@ -43,6 +48,9 @@ public final class Assets {
                 disk.readDirBlocking(FOLDER).stream()
                     .map(path -> Asset.of(name(path), disk.readFileBlocking(path)))
                     .collect(Collectors.toUnmodifiableMap(Asset::name, file -> file)),
+                new ProblemPages(
+                    disk.readFileBlocking(PROBLEMS).toString(),
+                    disk.readFileBlocking(FOLDER + '/' + PROBLEM).toString()),
                 disk.readFileBlocking(OPENAPI)));
   }
 
@@ -57,26 +65,39 @@ public final class Assets {
 
   /** {@code GET /} */
   Future<Reply> shopPage(Exchange exchange) {
-    return answer(SHOP, exchange);
+    return answer(files.get(SHOP), exchange);
   }
 
   /** {@code GET /ops} */
   Future<Reply> operationsPage(Exchange exchange) {
-    return answer(OPERATIONS, exchange);
+    return answer(files.get(OPERATIONS), exchange);
+  }
+
+  /** {@code GET /problems} */
+  Future<Reply> problemList(Exchange exchange) {
+    return answer(problemList, exchange);
+  }
+
+  /** {@code GET /problems/{type}}: what the {@code type} of a problem links to. */
+  Future<Reply> problem(Exchange exchange) {
+    return answer(problems.get(exchange.path("type")), exchange);
   }
 
   /** {@code GET /assets/{file}} */
   Future<Reply> asset(Exchange exchange) {
-    return answer(Optional.of(exchange.path("file")).filter(Assets::isNoPage).orElse(""), exchange);
+    String file = exchange.path("file");
+    return answer(isPage(file) ? null : files.get(file), exchange);
   }
 
   /** A page has one address. */
-  private static boolean isNoPage(String file) {
-    return !file.endsWith(".html");
+  private static boolean isPage(String file) {
+    return file.endsWith(".html");
   }
 
-  private Future<Reply> answer(String file, Exchange exchange) {
-    Asset asset = files.get(file);
+  /**
+   * @param asset null: there is none of this name
+   */
+  private static Future<Reply> answer(Asset asset, Exchange exchange) {
     if (asset == null) {
       throw new Failure.UnknownRoute().exception();
     }

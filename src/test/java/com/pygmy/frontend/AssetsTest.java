@@ -110,6 +110,7 @@ class AssetsTest {
         "/assets/",
         "/assets/nothing.js",
         "/assets/index.html",
+        "/assets/problem.html",
         "/index.html",
         "/webroot/",
         "/assets/../catalog-schema.sql",

@@ -39,7 +39,7 @@ public enum ProblemType {
   /** It may or may not have happened. */
   OUTCOME_UNKNOWN(503, "The outcome is not known yet");
 
-  /** What the {@code type} of a problem begins with; the slug follows. */
+  /** What the {@code type} of a problem begins with; the slug follows. A page is served there. */
   public static final String PREFIX = "/problems/";
 
   private final int status;

@@ -30,6 +30,8 @@ public enum Route {
   OPENAPI("GET", "/openapi.yaml"),
   SHOP_PAGE("GET", "/"),
   OPERATIONS_PAGE("GET", "/ops"),
+  PROBLEM_LIST("GET", "/problems"),
+  PROBLEM("GET", "/problems/{type}"),
   ASSET("GET", "/assets/{file}");
 
   private static final Pattern PARAMETER = Pattern.compile("\\{[a-z]+}");
