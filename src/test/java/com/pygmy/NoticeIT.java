@@ -13,13 +13,17 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** {@code NOTICE}, in the repository and in the jar, names what the jar holds: all, and no more. */
+/**
+ * {@code NOTICE}, in the repository and in the jar, and {@code docs/security.md} name what the jar
+ * holds: all, and no more.
+ */
 final class NoticeIT {
 
   private static final Path NOTICE = Path.of("NOTICE");
@@ -27,24 +31,32 @@ final class NoticeIT {
   /** An indented line with {@code group:artifact:version}, of which the group is left out. */
   private static final Pattern LIBRARY = Pattern.compile("  [^ :]+:([^ :]+:[^ :]+)");
 
+  /** A row: {@code | group: artifact, artifact | version | …}. */
+  private static final Pattern ROW = Pattern.compile("\\| [^ :|]+: ([^|]+) \\| ([^ |]+) \\|.*");
+
   @Test
   void namesEveryLibraryInTheJarWithItsVersion() throws IOException {
-    NavigableSet<String> held = new TreeSet<>();
-    try (JarFile jar = new JarFile(jar())) {
-      for (Path library : librariesOfTheseTests()) {
-        if (holds(jar, library)) {
-          held.add(nameAndVersion(library));
-        }
-      }
-    }
-    assertTrue(held.size() > 10, held::toString);
     NavigableSet<String> named =
         Files.readAllLines(NOTICE).stream()
             .map(LIBRARY::matcher)
             .filter(matcher -> matcher.matches())
             .map(matcher -> matcher.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
-    assertEquals(lines(held), lines(named), "what the jar holds, and what NOTICE names");
+    assertEquals(lines(held()), lines(named), "what the jar holds, and what NOTICE names");
+  }
+
+  @Test
+  void whatIsKnownOfEveryLibraryIsTold() throws IOException {
+    NavigableSet<String> told = new TreeSet<>();
+    for (String line : Files.readAllLines(Path.of("docs", "security.md"))) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        for (String artifact : row.group(1).split(", ", -1)) {
+          told.add(artifact + ":" + row.group(2));
+        }
+      }
+    }
+    assertEquals(lines(held()), lines(told), "what the jar holds, and what security.md tells of");
   }
 
   @Test
@@ -57,6 +69,19 @@ final class NoticeIT {
       }
       assertTrue(text(jar, "META-INF/LICENSE").contains("Apache License"));
     }
+  }
+
+  private static NavigableSet<String> held() throws IOException {
+    NavigableSet<String> held = new TreeSet<>();
+    try (JarFile jar = new JarFile(jar())) {
+      for (Path library : librariesOfTheseTests()) {
+        if (holds(jar, library)) {
+          held.add(nameAndVersion(library));
+        }
+      }
+    }
+    assertTrue(held.size() > 10, held::toString);
+    return held;
   }
 
   private static File jar() {

@@ -50,7 +50,7 @@ final class Leases {
    * A renewal waits so long for those of others, and up to a tick longer, that one confirm round
    * does for all.
    */
-  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+  static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
 
   private static final Logger logger = LoggerFactory.getLogger(Leases.class);
 

@@ -16,6 +16,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A page shows nothing that a sale changes. So it need not wait until the sales before it are
  * written, only until the last change of a book's description is, and is then exact.
+ *
+ * <p>More than it can do it sheds: the answer is {@link Message.Overloaded}.
  */
 final class Searches {
 
@@ -53,7 +55,7 @@ final class Searches {
   Future<Message> find(Message.SearchBooks search, Context context) {
     if (waiting >= MAX_WAITING) {
       return Future.succeededFuture(
-          new Message.Unavailable("more than " + MAX_WAITING + " searches at once"));
+          new Message.Overloaded("more than " + MAX_WAITING + " searches at once"));
     }
     waiting++;
     long came = nanoClock.getAsLong();
@@ -65,7 +67,7 @@ final class Searches {
 
   private Message answer(Message.SearchBooks search, long asOf, long came) {
     if (nanoClock.getAsLong() - came > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS)) {
-      return new Message.Unavailable(
+      return new Message.Overloaded(
           "the search has waited for more than " + MAX_WAIT_MILLIS + " ms");
     }
     int limit = Math.max(1, Math.min(search.limit(), CatalogVerticle.MAX_PAGE));

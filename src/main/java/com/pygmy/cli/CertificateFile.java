@@ -9,11 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The file of {@code --cacert}: looked into before anybody is asked. */
-public final class CertificateFile implements ITypeConverter<Path> {
-
-  public static final String DESCRIPTION =
-      "PEM file of the certificates that frontends may prove themselves by over HTTPS (default:"
-          + " those that Java trusts)";
+final class CertificateFile implements ITypeConverter<Path> {
 
   @Override
   public Path convert(String name) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which frontends a command asks, and for how long. */
@@ -22,12 +23,7 @@ public final class FrontendOptions {
               + " (default: PYGMY_URL, or ports 8081 to 8083 of this machine)")
   private List<String> urls = new ArrayList<>();
 
-  @Option(
-      names = "--cacert",
-      paramLabel = "FILE",
-      converter = CertificateFile.class,
-      description = CertificateFile.DESCRIPTION)
-  private Path authorities;
+  @Mixin private AuthoritiesOption authorities;
 
   @Option(
       names = "--timeout",
@@ -43,7 +39,7 @@ public final class FrontendOptions {
 
   /** By whose certificates frontends prove themselves; absent: those that Java trusts. */
   public Optional<Path> authorities() {
-    return Optional.ofNullable(authorities);
+    return authorities.file();
   }
 
   /** For one request with all its attempts. */

@@ -80,7 +80,10 @@ public final class Bus {
     return vertx
         .eventBus()
         .<Message>request(address, request, options)
-        .map(reply -> Objects.requireNonNull(reply.body(), "an empty answer"));
+        .map(
+            reply ->
+                Objects.requireNonNull(
+                    reply.body(), "an empty answer, or one that cannot be read"));
   }
 
   /** Did {@link #ask} fail before the request reached anyone? */
@@ -192,7 +195,7 @@ public final class Bus {
       return;
     }
     if (body == null) {
-      log.warn("dropped an empty message at {}", address);
+      log.warn("dropped a message at {}: it is empty, or cannot be read", address);
       return;
     }
     Optional<String> requestId = Optional.ofNullable(message.headers().get(RequestMark.REQUEST_ID));

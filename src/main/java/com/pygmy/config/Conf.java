@@ -93,7 +93,8 @@ public record Conf(
   public record LimitsConf(int buysPerMinute) {}
 
   /**
-   * What frontends show over HTTPS: PEM files that were found to fit together.
+   * What frontends show over HTTPS: PEM files, which whoever starts a frontend has found to fit
+   * together.
    *
    * @param certificate the node's own first, then those that lead to an authority
    * @param key PKCS #8, without a password

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Reads a conf file, lays the environment over it, checks everything, and tells everything that is
@@ -27,12 +29,23 @@ public final class ConfLoader {
   static final int MAX_FILE_BYTES = 1 << 20;
 
   /**
-   * Loads one file. Blocks while reading it; whatever it holds or whether it is there, throws
-   * nothing.
+   * Loads one file, for who starts none of its nodes: the private key of HTTPS is neither read nor
+   * needed. Blocks while reading it; whatever it holds or whether it is there, throws nothing.
    *
    * @param environment variables starting with {@code PYGMY_} override the file; others are ignored
    */
   public static LoadResult load(Path file, Map<String, String> environment) {
+    return loadToStart(file, environment, node -> false);
+  }
+
+  /**
+   * The same for who starts nodes: if one of them is a frontend, the private key of HTTPS is read,
+   * too, and has to be that of the certificate.
+   *
+   * @param starts whether it starts the node of this name
+   */
+  public static LoadResult loadToStart(
+      Path file, Map<String, String> environment, Predicate<String> starts) {
     Settings settings = new Settings();
     if (!read(file, settings)) {
       return new Invalid(settings.errors());
@@ -45,17 +58,28 @@ public final class ConfLoader {
       String name = settings.text("catalogue").get();
       settings.error("catalogue", "there is no readable file " + name + " beside " + file);
     }
-    Optional<TlsConf> tls = TlsFiles.check(file, settings);
+    Optional<TlsConf> tls = TlsFiles.check(file, settings, startsFrontend(settings, starts));
     return settings.errors().isEmpty()
         ? new Loaded(conf(settings, catalogue, tls))
         : new Invalid(settings.errors());
   }
 
+  private static boolean startsFrontend(Settings settings, Predicate<String> starts) {
+    return IntStream.range(0, settings.nodeCount())
+        .filter(node -> settings.roles(node).contains(Role.FRONTEND))
+        .mapToObj(node -> settings.text(Settings.node(node) + ".name"))
+        .anyMatch(name -> name.filter(starts).isPresent());
+  }
+
   /** A file that is there and can be read. */
   static Optional<Path> beside(Path file, String name) {
+    return named(file, name).filter(path -> Files.isRegularFile(path) && Files.isReadable(path));
+  }
+
+  /** Where a file is, if it is there at all. */
+  static Optional<Path> named(Path file, String name) {
     try {
-      return Optional.of(file.toAbsolutePath().resolveSibling(name).normalize())
-          .filter(path -> Files.isRegularFile(path) && Files.isReadable(path));
+      return Optional.of(file.toAbsolutePath().resolveSibling(name).normalize());
     } catch (InvalidPathException notInTheLocale) {
       return Optional.empty();
     }

@@ -23,8 +23,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The certificate and the private key of HTTPS, as PEM files. Read and compared before anything
- * starts: a pair that does not fit would show only when the first client comes.
+ * The certificate and the private key of HTTPS, as PEM files. Read and compared before a frontend
+ * starts: a pair that does not fit would show only when the first client comes. Nobody else reads
+ * the key.
  */
 public final class TlsFiles {
 
@@ -56,10 +57,14 @@ public final class TlsFiles {
     return certificates;
   }
 
-  /** What the settings name, beside the conf file; reports what is wrong with it. */
-  static Optional<TlsConf> check(Path conf, Settings settings) {
-    Optional<Path> certificate = file(conf, settings, "tls.certificate", "tls.key");
-    Optional<Path> key = file(conf, settings, "tls.key", "tls.certificate");
+  /**
+   * What the settings name, beside the conf file; reports what is wrong with it.
+   *
+   * @param readsKey otherwise it is enough that the key is named
+   */
+  static Optional<TlsConf> check(Path conf, Settings settings, boolean readsKey) {
+    Optional<Path> certificate = file(conf, settings, "tls.certificate", "tls.key", true);
+    Optional<Path> key = file(conf, settings, "tls.key", "tls.certificate", readsKey);
     if (certificate.isEmpty() || key.isEmpty()) {
       return Optional.empty();
     }
@@ -71,7 +76,9 @@ public final class TlsFiles {
       return Optional.empty();
     }
     try {
-      requirePair(shown, key.get());
+      if (readsKey) {
+        requirePair(shown, key.get());
+      }
     } catch (IOException wrong) {
       settings.error("tls.key", wrong.getMessage());
       return Optional.empty();
@@ -79,7 +86,8 @@ public final class TlsFiles {
     return Optional.of(new TlsConf(certificate.get(), key.get()));
   }
 
-  private static Optional<Path> file(Path conf, Settings settings, String path, String other) {
+  private static Optional<Path> file(
+      Path conf, Settings settings, String path, String other, boolean isRead) {
     Optional<String> name = settings.text(path);
     if (name.isEmpty()) {
       if (settings.isAbsent(path) && settings.text(other).isPresent()) {
@@ -87,7 +95,8 @@ public final class TlsFiles {
       }
       return Optional.empty();
     }
-    Optional<Path> file = ConfLoader.beside(conf, name.get());
+    Optional<Path> file =
+        isRead ? ConfLoader.beside(conf, name.get()) : ConfLoader.named(conf, name.get());
     if (file.isEmpty()) {
       settings.error(path, "there is no readable file " + name.get() + " beside " + conf);
     }

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** One read: asked of one ready replica after another until one answers or time is up. */
+/**
+ * One read: asked of one ready replica after another until one answers or time is up. A replica
+ * that has too much to do has answered: to ask the others would multiply what is too much already.
+ */
 final class UntilRead<T extends Message> {
 
   private final Vertx vertx;
@@ -49,7 +52,10 @@ final class UntilRead<T extends Message> {
     this.requestId = Optional.of(requestId);
   }
 
-  /** Fails with {@link Failure.Unavailable} when nobody answers in time, or nobody is there. */
+  /**
+   * Fails with {@link Failure.Unavailable} when nobody answers in time, or nobody is there, and
+   * with {@link Failure.Overloaded} when a replica sheds it.
+   */
   Future<T> read() {
     startNanos = nanoClock.getAsLong();
     return next();
@@ -81,10 +87,18 @@ final class UntilRead<T extends Message> {
             request,
             Math.min(left, deadlines.readAttemptMillis()),
             requestId)
-        .transform(
-            got ->
-                got.succeeded() && answer.isInstance(got.result())
-                    ? Future.succeededFuture(answer.cast(got.result()))
-                    : next());
+        .transform(got -> judge(got.result()));
+  }
+
+  /**
+   * @param got null when there was no answer
+   */
+  private Future<T> judge(Message got) {
+    if (answer.isInstance(got)) {
+      return Future.succeededFuture(answer.cast(got));
+    } else if (got instanceof Message.Overloaded) {
+      return Future.failedFuture(new Failure.Overloaded().exception());
+    }
+    return next();
   }
 }

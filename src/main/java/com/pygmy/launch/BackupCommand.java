@@ -1,6 +1,7 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.AdminOptions;
+import com.pygmy.cli.AuthoritiesOption;
 import com.pygmy.cli.ExitCode;
 import com.pygmy.cli.FrontendOptions;
 import com.pygmy.launch.BackupDownload.Ended;
@@ -44,7 +45,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private AdminOptions admin;
-  @Mixin private TrustOption trusted;
+  @Mixin private AuthoritiesOption authorities;
 
   @Parameters(index = "0", paramLabel = "FILE", description = "to be made")
   private Path file;
@@ -94,7 +95,9 @@ final class BackupCommand implements Callable<Integer> {
         new BackupDownload(
             FrontendOptions.urls(urls, surroundings.environment()),
             admin.token(surroundings.environment()),
-            trusted.trust(Optional.of(new DataFolder(admin.data(surroundings.environment())))));
+            new Trust(
+                Optional.of(new DataFolder(admin.data(surroundings.environment()))),
+                authorities.file()));
     Ended ended = download.into(part);
     if (ended instanceof Ended.Complete complete) {
       CatalogFindings found = CatalogBase.check(part);

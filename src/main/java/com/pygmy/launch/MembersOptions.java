@@ -1,6 +1,7 @@
 package com.pygmy.launch;
 
 import com.pygmy.cli.AdminOptions;
+import com.pygmy.cli.AuthoritiesOption;
 import com.pygmy.config.AdminToken;
 import com.pygmy.config.Conf;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class MembersOptions {
       description = "a frontend to ask, rather than those that run on the data folder")
   private List<String> urls = new ArrayList<>();
 
-  @Mixin private TrustOption trusted;
+  @Mixin private AuthoritiesOption authorities;
 
   @Option(
       names = "--token",
@@ -58,7 +59,7 @@ final class MembersOptions {
 
   /** For its frontends, and those that were named. */
   Trust trust(DataFolder folder) {
-    return trusted.trust(Optional.of(folder));
+    return new Trust(Optional.of(folder), authorities.file());
   }
 
   MembersCall call(Surroundings surroundings, DataFolder folder, Optional<Conf> conf) {

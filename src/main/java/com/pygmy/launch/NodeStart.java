@@ -26,7 +26,12 @@ record NodeStart(Surroundings surroundings, PrintWriter err) {
    */
   int run(Path confFile, Optional<String> name, DataFolder data, boolean bootstrap)
       throws Exception {
-    Optional<Conf> conf = ConfFile.load(confFile, surroundings.environment().variables(), err);
+    Optional<Conf> conf =
+        ConfFile.loadToStart(
+            confFile,
+            surroundings.environment().variables(),
+            node -> name.isEmpty() || name.get().equals(node),
+            err);
     if (conf.isEmpty()) {
       return ExitCode.USAGE;
     }

@@ -55,7 +55,8 @@ final class ReplicaAddCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     Path file = surroundings.environment().conf(Optional.of(conf)).toAbsolutePath().normalize();
-    Optional<Conf> loaded = ConfFile.load(file, surroundings.environment().variables(), err);
+    Optional<Conf> loaded =
+        ConfFile.loadToStart(file, surroundings.environment().variables(), name::equals, err);
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }

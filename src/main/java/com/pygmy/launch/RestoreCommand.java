@@ -88,7 +88,9 @@ final class RestoreCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path confFile =
         surroundings.environment().conf(Optional.ofNullable(conf)).toAbsolutePath().normalize();
-    Optional<Conf> loaded = ConfFile.load(confFile, surroundings.environment().variables(), err);
+    Optional<Conf> loaded =
+        ConfFile.loadToStart(
+            confFile, surroundings.environment().variables(), node -> !noStart, err);
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }

@@ -1,5 +1,6 @@
 package com.pygmy.launch;
 
+import com.pygmy.cli.AuthoritiesOption;
 import com.pygmy.cli.ExitCode;
 import com.pygmy.cli.Table;
 import com.pygmy.launch.ClusterView.CacheView;
@@ -37,7 +38,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private FolderOption data;
-  @Mixin private TrustOption trusted;
+  @Mixin private AuthoritiesOption authorities;
 
   @Option(names = "--json", description = "for programs")
   private boolean json;
@@ -83,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
           .filter(node -> node.process().isPresent())
           .forEach(node -> node.running().url().ifPresent(asked::add));
     }
-    ClusterProbe probe = new ClusterProbe(trusted.trust(Optional.of(folder)));
+    ClusterProbe probe = new ClusterProbe(new Trust(Optional.of(folder), authorities.file()));
     return asked.stream().flatMap(url -> probe.json(url).stream()).findFirst();
   }
 

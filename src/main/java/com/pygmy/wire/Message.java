@@ -18,7 +18,7 @@ import java.util.Optional;
 /**
  * What services say to each other over the event bus. Requests name what is wanted, answers what is
  * so. Every answer from a catalog replica carries {@code asOf}, an applied index that its content
- * contains. Any request may be answered {@link Unavailable}.
+ * contains. Any request may be answered {@link Unavailable}, and a read {@link Overloaded}.
  */
 public sealed interface Message {
 
@@ -343,6 +343,13 @@ public sealed interface Message {
 
   /** This replica cannot answer now. Nothing was changed by the request. */
   record Unavailable(String why) implements Message {}
+
+  /**
+   * This replica is well, but has too much to do: the read was dropped, and shall not be asked of
+   * another one, which has the same to do. A node of a version that does not know it reads {@link
+   * Unavailable}.
+   */
+  record Overloaded(String why) implements Message {}
 
   /** What became of a command. */
   sealed interface Answer {

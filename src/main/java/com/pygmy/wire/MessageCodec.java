@@ -4,6 +4,8 @@ import com.pygmy.domain.Command;
 import com.pygmy.domain.Words;
 import com.pygmy.wire.Message.Answer;
 import io.vertx.core.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Messages as bytes: a format version, a tag, the fields. The event bus carries the bytes between
@@ -11,10 +13,18 @@ import io.vertx.core.buffer.Buffer;
  */
 public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<Message, Message> {
 
+  private static final Logger log = LoggerFactory.getLogger(MessageCodec.class);
+
   /** The name under which it is registered with every event bus. */
   public static final String NAME = "pygmy";
 
   private static final int FORMAT = 1;
+
+  /**
+   * Tells {@link Message.Overloaded} from {@link Message.Unavailable}, as which a node of the first
+   * versions reads both: to a tag that it does not know it would wait for ever.
+   */
+  private static final String OVERLOADED = "overloaded: ";
 
   @Override
   public void encodeToWire(Buffer buffer, Message message) {
@@ -22,8 +32,22 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     buffer.appendInt(bytes.length).appendBytes(bytes);
   }
 
+  /**
+   * Null where there is no message that this version knows, and a line in the log: were this to
+   * throw, Vert.x would leave the request that is answered so without an end, its time-out called
+   * off.
+   */
   @Override
   public Message decodeFromWire(int position, Buffer buffer) {
+    try {
+      return decode(position, buffer);
+    } catch (MalformedMessage unknown) {
+      log.warn("a message that cannot be read: {}", unknown.getMessage());
+      return null;
+    }
+  }
+
+  private static Message decode(int position, Buffer buffer) {
     int length = buffer.getInt(position);
     int start = position + Integer.BYTES;
     if (length < 0 || length > buffer.length() - start) {
@@ -131,6 +155,8 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       out.tag(20).number(m.head());
     } else if (message instanceof Message.Unavailable m) {
       out.tag(21).text(m.why());
+    } else if (message instanceof Message.Overloaded m) {
+      out.tag(21).text(OVERLOADED + m.why());
     } else if (message instanceof Message.Goodbye m) {
       out.tag(22).text(m.node()).text(m.incarnation());
     } else if (message instanceof Message.Coherence m) {
@@ -197,7 +223,7 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
               in.optional(FiguresCodec::readFrontend),
               in.optional(FiguresCodec::readLeading));
       case 20 -> new Message.SalesHint(in.number());
-      case 21 -> new Message.Unavailable(in.text());
+      case 21 -> readUnavailable(in.text());
       case 22 -> new Message.Goodbye(in.text(), in.text());
       case 23 -> new Message.Coherence(CoherenceCodec.read(in));
       case 30 -> new Message.OpenBackup(in.number());
@@ -222,6 +248,12 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
           new Message.BooksFound(in.number(), in.list(DomainCodec::readBook), in.bool(), in.bool());
       default -> throw new MalformedMessage("an unknown message " + tag);
     };
+  }
+
+  private static Message readUnavailable(String why) {
+    return why.startsWith(OVERLOADED)
+        ? new Message.Overloaded(why.substring(OVERLOADED.length()))
+        : new Message.Unavailable(why);
   }
 
   private static Command.PlaceOrder readBuy(ByteReader in) {

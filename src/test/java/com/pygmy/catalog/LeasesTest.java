@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.Logged;
 import com.pygmy.coherence.CoherenceMessage;
 import com.pygmy.coherence.CoherenceMessage.Ack;
 import com.pygmy.coherence.CoherenceMessage.Grant;
@@ -16,12 +17,16 @@ import com.pygmy.coherence.View;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Command;
+import com.pygmy.domain.Decision;
 import com.pygmy.domain.Line;
 import com.pygmy.domain.Purchase;
+import com.pygmy.replication.ReplicatedLog;
 import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Answer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,8 +36,10 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,6 +180,73 @@ final class LeasesTest {
     assertEquals(List.of(), List.copyOf(foreign.messages));
   }
 
+  /**
+   * Those of known holders wait for each other; a newcomer waits for nobody, and takes them along.
+   */
+  @Test
+  void renewalsThatComeWithinAMomentShareAConfirmRound() throws Exception {
+    AtomicInteger rounds = new AtomicInteger();
+    AtomicLong clock = new AtomicLong();
+    Leases gathering =
+        new Leases(
+            "gathering",
+            replica.store,
+            counting(rounds),
+            replica.bus,
+            Optional.empty(),
+            clock::get);
+    Promise<Void> started = Promise.promise();
+    replica.vertx.runOnContext(now -> gathering.start(replica.vertx).onComplete(started));
+    ReplicaOnTheBus.await(started.future());
+    try (Logged log = new Logged(Leases.class.getName())) {
+      List<Holder> known = Stream.generate(() -> new Holder("gathering")).limit(3).toList();
+      for (Holder newcomer : known) {
+        newcomer.untilGranted();
+      }
+      assertEquals(3, rounds.get());
+
+      known.forEach(Holder::renew);
+      untilAllIsHeard(log);
+      assertEquals(3, rounds.get());
+      clock.addAndGet(Leases.GATHER_NANOS);
+      for (Holder holder : known) {
+        holder.hear(Grant.class);
+      }
+      assertEquals(4, rounds.get());
+
+      known.forEach(Holder::renew);
+      new Holder("gathering").untilGranted();
+      for (Holder holder : known) {
+        holder.hear(Grant.class);
+      }
+      assertEquals(5, rounds.get());
+    } finally {
+      ReplicaOnTheBus.await(gathering.stop());
+    }
+  }
+
+  /** What was said to the keeper before this has been heard when this returns. */
+  private static void untilAllIsHeard(Logged log) {
+    replica.bus.tell(Addresses.keeper("gathering"), new Message.SalesHint(1));
+    ReplicaOnTheBus.until(
+        "what is no renewal is heard", () -> !log.marksOf("dropped a SalesHint").isEmpty());
+  }
+
+  /** The log of the replica, and how often a read was to be confirmed. */
+  @SuppressWarnings("unchecked")
+  private static ReplicatedLog<Decision> counting(AtomicInteger rounds) {
+    return (ReplicatedLog<Decision>)
+        Proxy.newProxyInstance(
+            LeasesTest.class.getClassLoader(),
+            new Class<?>[] {ReplicatedLog.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("confirmRead")) {
+                rounds.incrementAndGet();
+              }
+              return method.invoke(replica.log, arguments);
+            });
+  }
+
   private static View nextBook() {
     return new View.OfBook(new BookId(++lastBook));
   }
@@ -199,8 +273,14 @@ final class LeasesTest {
     volatile boolean obliging;
     private final Set<Long> suspends = new HashSet<>();
     private final AtomicLong requests = new AtomicLong();
+    private final String keeper;
 
     Holder() {
+      this(ReplicaOnTheBus.NAME);
+    }
+
+    Holder(String keeper) {
+      this.keeper = keeper;
       holders.add(this);
       ReplicaOnTheBus.await(
           replica.bus.listen(
@@ -215,7 +295,7 @@ final class LeasesTest {
     }
 
     void say(CoherenceMessage message) {
-      replica.bus.tell(Addresses.keeper(ReplicaOnTheBus.NAME), new Message.Coherence(message));
+      replica.bus.tell(Addresses.keeper(keeper), new Message.Coherence(message));
     }
 
     void acknowledge(Suspend suspend) {

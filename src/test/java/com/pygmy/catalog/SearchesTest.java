@@ -65,7 +65,7 @@ final class SearchesTest {
     free.countDown();
     ReplicaOnTheBus.await(busy);
     for (Future<Message> one : late) {
-      assertInstanceOf(Message.Unavailable.class, ReplicaOnTheBus.await(one));
+      assertInstanceOf(Message.Overloaded.class, ReplicaOnTheBus.await(one));
     }
     assertInstanceOf(Message.BooksFound.class, ReplicaOnTheBus.await(inTime));
     assertInstanceOf(Message.BooksFound.class, ReplicaOnTheBus.await(find()));

@@ -1,17 +1,24 @@
 package com.pygmy.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.domain.BookId;
+import com.pygmy.wire.Addresses;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import com.pygmy.wire.MessageCodec;
 import com.pygmy.wire.RequestMark;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.VertxInternal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -66,6 +73,26 @@ final class ClusteredVertxTest {
     assertEquals(new Message.BooksRead(5, List.of()), answer);
     assertEquals(List.of(request), seen);
     assertTrue(seen.get(0) != request, "decoded, not the record itself");
+  }
+
+  /** As a node of an older version meets an answer that came after it. */
+  @Test
+  void anAnswerThatCannotBeReadFailsTheRequestAtOnce() throws Exception {
+    EventBus newer = nodes.get(0).eventBus();
+    newer.unregisterCodec(MessageCodec.NAME).registerCodec(new Newer());
+    try {
+      MessageConsumer<Object> far = newer.consumer(Addresses.of(Service.ORDER, "newer"));
+      far.handler(asked -> asked.reply("", new DeliveryOptions().setCodecName(MessageCodec.NAME)));
+      TestCluster.await(far.completion());
+      Future<Message> asked =
+          buses.get(1).ask(Service.ORDER, "newer", new Message.FindOrder(1), 10_000);
+      ExecutionException failure =
+          assertThrows(ExecutionException.class, () -> TestCluster.await(asked));
+      assertFalse(Bus.wasNotDelivered(failure.getCause()), "it may have done what was asked");
+      TestCluster.await(far.unregister());
+    } finally {
+      newer.unregisterCodec(MessageCodec.NAME).registerCodec(new MessageCodec());
+    }
   }
 
   @Test
@@ -194,5 +221,33 @@ final class ClusteredVertxTest {
       }
     }
     return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  /** Writes what no {@link MessageCodec} knows yet. */
+  private static final class Newer implements io.vertx.core.eventbus.MessageCodec<String, String> {
+    @Override
+    public void encodeToWire(Buffer buffer, String text) {
+      buffer.appendInt(2).appendByte((byte) 1).appendByte((byte) 99);
+    }
+
+    @Override
+    public String decodeFromWire(int position, Buffer buffer) {
+      return "";
+    }
+
+    @Override
+    public String transform(String text) {
+      return text;
+    }
+
+    @Override
+    public String name() {
+      return MessageCodec.NAME;
+    }
+
+    @Override
+    public byte systemCodecID() {
+      return -1;
+    }
   }
 }

@@ -111,10 +111,41 @@ class TlsFilesTest {
     Files.writeString(
         folder.resolve("pygmy.json"),
         CONF.formatted(pair("ec.pem", "other.key")).replace("\"port\": 80", "\"port\": 0"));
-    LoadResult result = ConfLoader.load(folder.resolve("pygmy.json"), Map.of());
+    LoadResult result =
+        ConfLoader.loadToStart(folder.resolve("pygmy.json"), Map.of(), node -> true);
     assertEquals(
         List.of("nodes[0].http.port", "tls.key"),
         assertInstanceOf(Invalid.class, result).errors().stream().map(ConfError::keyPath).toList());
+  }
+
+  /** It may be readable only by the user, and on the machines, that frontends run as and on. */
+  @ParameterizedTest
+  @CsvSource({"gone.key", "other.key", "words.txt"})
+  void nobodyButWhoStartsAFrontendReadsTheKey(String key) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("pygmy.json"),
+            """
+            {"nodes": [{"name": "f", "host": "127.0.0.1", "roles": ["frontend"],
+                        "http": {"port": 80}, "hazelcast": {"port": 82}},
+                       {"name": "c", "host": "127.0.0.1", "roles": ["catalog", "order"],
+                        "raft": {"port": 81}, "hazelcast": {"port": 83}}],
+             "tls": {%s}}
+            """
+                .formatted(pair("ec.pem", key)));
+    Path named = folder.toAbsolutePath().resolve(key);
+    for (LoadResult result :
+        List.of(
+            ConfLoader.load(file, Map.of()), ConfLoader.loadToStart(file, Map.of(), "c"::equals))) {
+      Conf conf = assertInstanceOf(Loaded.class, result, result::toString).conf();
+      assertEquals(named, conf.tls().orElseThrow().key());
+    }
+    LoadResult frontend = ConfLoader.loadToStart(file, Map.of(), "f"::equals);
+    assertEquals(
+        List.of("tls.key"),
+        assertInstanceOf(Invalid.class, frontend).errors().stream()
+            .map(ConfError::keyPath)
+            .toList());
   }
 
   private static String pair(String certificate, String key) {
@@ -129,6 +160,6 @@ class TlsFilesTest {
 
   private static LoadResult load(String tls) throws IOException {
     Path file = Files.writeString(folder.resolve("pygmy.json"), CONF.formatted(tls));
-    return ConfLoader.load(file, Map.of());
+    return ConfLoader.loadToStart(file, Map.of(), node -> true);
   }
 }

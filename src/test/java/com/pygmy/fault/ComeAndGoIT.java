@@ -1,12 +1,15 @@
 package com.pygmy.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.TestCertificate;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,5 +87,30 @@ class ComeAndGoIT {
       check(steady);
       audit(shop);
     }
+  }
+
+  /** Meanwhile some nodes speak the one and some the other, and all find each other level. */
+  @Test
+  void httpsIsTurnedOnAndOffByARollingRestart() throws Exception {
+    TestCertificate certificate = TestCertificate.local(folder);
+    try (Shop shop = Shop.ofThree(folder, List.of("1,One,A,t,100,10"))) {
+      List<String> plain = shop.urls();
+      List<String> secure = plain.stream().map(url -> url.replace("http:", "https:")).toList();
+      shop.secure(Optional.of(certificate));
+      succeeds(Shop.run("restart", "--rolling", "--data", shop.data().toString()));
+      for (String url : secure) {
+        succeeds(Shop.run("lookup", "1", "--url", url, "--cacert", certificate.certificate() + ""));
+      }
+      assertNotEquals(0, lookup(plain.get(0)).exitCode());
+      shop.secure(Optional.empty());
+      succeeds(Shop.run("restart", "--rolling", "--data", shop.data().toString()));
+      for (String url : plain) {
+        succeeds(lookup(url));
+      }
+    }
+  }
+
+  private static Shop.Ran lookup(String url) throws Exception {
+    return Shop.run("lookup", "1", "--url", url, "--timeout", "2");
   }
 }

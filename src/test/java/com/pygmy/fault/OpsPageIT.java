@@ -16,26 +16,26 @@ import org.junit.jupiter.api.io.TempDir;
 class OpsPageIT {
 
   @TempDir static Path folder;
+  private static ShopFront front;
   private static Shop shop;
   private static ShopClient client;
 
   @BeforeAll
   static void open() throws Exception {
-    Visitor.requireBrowser();
-    shop =
-        Shop.ofThree(
+    front =
+        ShopFront.open(
             folder,
             List.of(
                 "1,Hundred Years of Solitude,Gabriel García Márquez,classics,1295,50",
                 "2,The Last One,Anybody,classics,500,1"));
-    client = new ShopClient(shop.urls());
+    shop = front.shop();
+    client = front.client();
   }
 
   @AfterAll
   static void close() throws Exception {
-    if (shop != null) {
-      client.close();
-      shop.close();
+    if (front != null) {
+      front.close();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.pygmy.Ports;
+import com.pygmy.TestCertificate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -293,6 +294,19 @@ final class Shop implements AutoCloseable {
       larger.getJsonArray("nodes").add(node);
     }
     return Files.writeString(folder.resolve(file), larger.encodePrettily());
+  }
+
+  /** Changes the conf: nodes that start from now on speak HTTPS, or HTTP if there is nothing. */
+  void secure(Optional<TestCertificate> certificate) throws IOException {
+    JsonObject changed = conf.copy();
+    certificate.ifPresent(
+        tls ->
+            changed.put(
+                "tls",
+                new JsonObject()
+                    .put("certificate", tls.certificate().toString())
+                    .put("key", tls.key().toString())));
+    Files.writeString(Path.of(confFile()), changed.encodePrettily());
   }
 
   /** The catalog replicas that vote and are ready, as a frontend sees them. */

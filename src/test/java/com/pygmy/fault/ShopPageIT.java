@@ -21,14 +21,14 @@ class ShopPageIT {
   private static final String BUY = ".buy .primary";
 
   @TempDir static Path folder;
+  private static ShopFront front;
   private static Shop shop;
   private static ShopClient client;
 
   @BeforeAll
   static void open() throws Exception {
-    Visitor.requireBrowser();
-    shop =
-        Shop.ofThree(
+    front =
+        ShopFront.open(
             folder,
             List.of(
                 "1,Hundred Years of Solitude,Gabriel García Márquez,classics,1295,50",
@@ -40,14 +40,14 @@ class ShopPageIT {
                 "7,Through the Night,Anybody,classics,500,100",
                 "8,Here and Gone,Anybody,classics,500,100",
                 "9,In Many Tabs,Anybody,classics,500,100"));
-    client = new ShopClient(shop.urls());
+    shop = front.shop();
+    client = front.client();
   }
 
   @AfterAll
   static void close() throws Exception {
-    if (shop != null) {
-      client.close();
-      shop.close();
+    if (front != null) {
+      front.close();
     }
   }
 

@@ -150,6 +150,17 @@ class ReplicasTest {
   }
 
   @Test
+  void suspectsNobodyWhoIsOverloaded() {
+    Message shed = new Message.Overloaded("too many searches");
+    fixture.await(
+        fixture.store.replica(Service.ORDER, "n1", request -> Future.succeededFuture(shed)));
+    Replicas replicas = replicas(Balancing.LOCAL_FIRST, "n1");
+    assertEquals(
+        shed, fixture.await(replicas.ask(Service.ORDER, "n1", new Message.FindOrder(1), 5_000)));
+    assertEquals("n1", replicas.inOrder(Service.ORDER, "").get(0));
+  }
+
+  @Test
   void saysOfWhichServicesNobodyIsReady() {
     Replicas replicas = replicas(Balancing.LOCAL_FIRST, "n1");
     assertEquals(Optional.empty(), replicas.missing(Service.ORDER));

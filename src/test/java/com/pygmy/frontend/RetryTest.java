@@ -329,6 +329,18 @@ class RetryTest {
   }
 
   @Test
+  void asksNoOtherReplicaForASearchThatOneHasShed() {
+    Message shed = new Message.Overloaded("too many searches");
+    replica(Service.CATALOG, "n1", request -> Future.succeededFuture(shed));
+    replica(Service.CATALOG, "n2", request -> Future.succeededFuture(shed));
+    HttpResponse<Buffer> refused = frontend.get("/books?q=one");
+    assertEquals(503, refused.statusCode());
+    assertEquals("overloaded", slug(refused));
+    assertNotNull(refused.getHeader("Retry-After"));
+    assertEquals(1, store.seen.size());
+  }
+
+  @Test
   void saysUnavailableWhenNoReadIsAnswered() {
     replica(Service.CATALOG, "n1", RetryTest::hangs);
     replica(Service.ORDER, "n1", RetryTest::hangs);

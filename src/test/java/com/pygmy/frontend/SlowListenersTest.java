@@ -9,7 +9,9 @@ import com.pygmy.domain.BookId;
 import com.pygmy.domain.Command;
 import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -116,6 +118,40 @@ class SlowListenersTest {
     assertTrue(figure("pending") < most + MAX_TEXT_BYTES, figure("pending") + " bytes");
     disconnectTheSlow();
     shop.until(() -> figure("pending") == 0);
+  }
+
+  /** That is long; the other half is for those who are up to date. */
+  @Test
+  void whileHalfOfWhatANodeMayHaveIsPendingNobodyIsToldWhatItMissed() {
+    open(MUCH_BYTES, LONG_MILLIS, LONG_MILLIS);
+    EventClient healthy = listen();
+    String seen = healthy.lastId();
+    shop.store.sell(1, "k1");
+    awaitAll(healthy);
+    Outflow others = shop.feed.outflow(part -> Promise.<Void>promise().future());
+    others.send(Buffer.buffer(new byte[(int) MUCH_BYTES / 2]));
+    EventClient late = shop.await(EventClient.open(http, shop.port(), "/events", seen));
+    for (String key : List.of("k2", "k3", "k4")) {
+      shop.store.sell(1, key);
+      awaitAll(healthy);
+    }
+    assertEquals(List.of(), late.events());
+    others.close();
+    awaitAll(late);
+    assertTrue(late.events().stream().anyMatch(event -> event.kind().equals("stock")));
+  }
+
+  @Test
+  void whileLessThanHalfIsPendingWhoMissedSomethingIsToldAtOnce() {
+    open(MUCH_BYTES, LONG_MILLIS, LONG_MILLIS);
+    EventClient healthy = listen();
+    String seen = healthy.lastId();
+    shop.store.sell(1, "k1");
+    awaitAll(healthy);
+    Outflow others = shop.feed.outflow(part -> Promise.<Void>promise().future());
+    others.send(Buffer.buffer(new byte[(int) MUCH_BYTES / 2 - CLIENT_BYTES]));
+    awaitAll(shop.await(EventClient.open(http, shop.port(), "/events", seen)));
+    others.close();
   }
 
   private EventClient listen() {

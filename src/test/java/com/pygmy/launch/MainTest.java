@@ -140,6 +140,26 @@ final class MainTest {
   }
 
   @Test
+  void onlyWhatStartsAFrontendNeedsTheKeyOfHttps() throws Exception {
+    Path key = TestCertificate.local(folder).key();
+    String tls = "], \"tls\": {\"certificate\": \"local.pem\", \"key\": \"local.key\"}}";
+    String conf = conf(TWO.stripTrailing().replaceFirst("]}$", tls));
+    Files.delete(key);
+    Result catalog = run("node", "c1", "--conf", conf, "--data", data());
+    assertEquals(ExitCode.OK, catalog.exitCode(), catalog::toString);
+    for (String line : List.of("node f1", "up --no-respawn", "replica add f1", "restore " + conf)) {
+      List<String> args = new ArrayList<>(List.of(line.split(" ", -1)));
+      args.addAll(List.of("--conf", conf, "--data", data()));
+      Result result = run(args.toArray(String[]::new));
+      assertEquals(ExitCode.USAGE, result.exitCode(), line + result);
+      assertTrue(
+          result.err().contains("tls.key: there is no readable file local.key"), line + result);
+    }
+    Result laid = run("restore", conf, "--no-start", "--conf", conf, "--data", data());
+    assertTrue(laid.err().contains("nothing was restored"), "it has come as far: " + laid);
+  }
+
+  @Test
   void aConfiguredTokenIsKept() throws Exception {
     Console.run(
         Map.of("PYGMY_ADMIN_TOKEN", "given"), this::node, "--conf", conf(ONE), "--data", data());

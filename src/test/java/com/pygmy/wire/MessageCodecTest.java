@@ -1,6 +1,8 @@
 package com.pygmy.wire;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,6 +49,15 @@ final class MessageCodecTest {
           command, CommandCodec.decode(CommandCodec.encode(command)), () -> "seed " + seed);
     }
     assertEquals(Set.of(Command.class.getPermittedSubclasses()), seen);
+  }
+
+  /** A tag of its own would not be read by a node of the version before. */
+  @Test
+  void whoIsOverloadedIsUnavailableToOlderNodes() {
+    byte[] shed = MessageCodec.encode(new Message.Overloaded("too many searches"));
+    assertArrayEquals(
+        MessageCodec.encode(new Message.Unavailable("overloaded: too many searches")), shed);
+    assertEquals(new Message.Overloaded("too many searches"), MessageCodec.decode(shed));
   }
 
   @Test
@@ -118,7 +129,7 @@ final class MessageCodecTest {
     assertThrows(MalformedMessage.class, () -> MessageCodec.decode(longer));
     for (byte[] claim : List.of(new byte[] {127, -1, -1, -1}, new byte[] {-1, -1, -1, -1})) {
       Buffer buffer = Buffer.buffer(claim);
-      assertThrows(MalformedMessage.class, () -> new MessageCodec().decodeFromWire(0, buffer));
+      assertNull(new MessageCodec().decodeFromWire(0, buffer));
     }
   }
 }
