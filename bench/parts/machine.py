@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from parts.figures import Noise
+
 TICKS = os.sysconf("SC_CLK_TCK")
 CORES = len(os.sched_getaffinity(0))
 
@@ -68,14 +70,13 @@ class Watch:
     def seconds(self):
         return time.monotonic() - self.start
 
-    def noise(self, measured_cpu_seconds, calibration_ms):
-        """What went on beside this program, its children that have ended, and what is measured."""
-        from parts.figures import Noise
-
+    def noise(self, measured_cpu_seconds, before_ms):
+        """What went on beside this program, its children that have ended, and what is measured.
+        Calibrates again."""
         seconds = self.seconds()
         busy, stolen, ours, throttled = (a - b for a, b in zip(self._look(), self.before))
         others = max(0.0, busy - measured_cpu_seconds - ours) / seconds
-        return Noise(calibration_ms, others, stolen / seconds / CORES, throttled)
+        return Noise((before_ms, calibrate()), others, stolen / seconds / CORES, throttled)
 
 
 def _throttled_ms():
