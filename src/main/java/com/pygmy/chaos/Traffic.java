@@ -137,11 +137,15 @@ public final class Traffic implements AutoCloseable {
     turn.get()
         .compose(next -> pause(pauseMillis))
         .onSuccess(next -> again(turns + 1, turn, pauseMillis, done))
-        .onFailure(done::fail);
+        .onFailure(
+            broken -> {
+              cold.countDown(); // nobody need wait for it
+              done.fail(broken);
+            });
   }
 
   /**
-   * Waits until every client has had its first answers. A shop that has just been started, on a
+   * Waits until every client has had its first turns. A shop that has just been started, on a
    * machine with more to do than it can, lets them wait before it has even looked at them.
    *
    * @return false if it took longer than that

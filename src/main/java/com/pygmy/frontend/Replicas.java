@@ -141,7 +141,7 @@ final class Replicas {
                 metrics.counter("pygmy.replica.lost", "service", name(service)).increment();
               } else if (done.result() instanceof Message.Unavailable) {
                 suspect(service, replica);
-              } else { // also when it is overloaded: the others are, too
+              } else if (!(done.result() instanceof Message.Overloaded)) {
                 suspectedAtNanos.remove(at);
               }
             });

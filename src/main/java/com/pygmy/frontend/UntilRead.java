@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * One read: asked of one ready replica after another until one answers or time is up. A replica
- * that has too much to do has answered: to ask the others would multiply what is too much already.
+ * One read: asked of one ready replica after another until one answers or time is up. When one has
+ * too much to do, one other is asked: it may be that one only. To ask all of them would multiply
+ * what is too much already.
  */
 final class UntilRead<T extends Message> {
 
@@ -29,6 +30,7 @@ final class UntilRead<T extends Message> {
   private final Optional<String> requestId;
 
   private final Set<String> triedThisRound = new HashSet<>();
+  private boolean wasShed;
   private long startNanos;
 
   UntilRead(
@@ -54,7 +56,7 @@ final class UntilRead<T extends Message> {
 
   /**
    * Fails with {@link Failure.Unavailable} when nobody answers in time, or nobody is there, and
-   * with {@link Failure.Overloaded} when a replica sheds it.
+   * with {@link Failure.Overloaded} when a second replica sheds it, or the only one.
    */
   Future<T> read() {
     startNanos = nanoClock.getAsLong();
@@ -97,7 +99,9 @@ final class UntilRead<T extends Message> {
     if (answer.isInstance(got)) {
       return Future.succeededFuture(answer.cast(got));
     } else if (got instanceof Message.Overloaded) {
-      return Future.failedFuture(new Failure.Overloaded().exception());
+      boolean isLast = wasShed || replicas.inOrder(service, session).size() == 1;
+      wasShed = true;
+      return isLast ? Future.failedFuture(new Failure.Overloaded().exception()) : next();
     }
     return next();
   }

@@ -48,8 +48,7 @@ record Crew(Launch launch, List<Mate> mates) {
   private static Optional<Mate> added(Launch launch, String name, Path file, Consumer<String> say) {
     Map<String, String> environment = launch.environment();
     StringWriter errors = new StringWriter();
-    Optional<Conf> conf =
-        ConfFile.loadToStart(file, environment, name::equals, new PrintWriter(errors, true));
+    Optional<Conf> conf = ConfFile.load(file, environment, new PrintWriter(errors, true));
     Optional<NodeConf> node = conf.flatMap(loaded -> loaded.node(name));
     if (node.isEmpty()) {
       say.accept(

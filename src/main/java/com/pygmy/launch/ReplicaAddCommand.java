@@ -55,8 +55,11 @@ final class ReplicaAddCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter err = spec.commandLine().getErr();
     Path file = surroundings.environment().conf(Optional.of(conf)).toAbsolutePath().normalize();
+    DataFolder folder = data.folder(surroundings);
+    boolean starts = folder.supervisor().alive().isPresent();
     Optional<Conf> loaded =
-        ConfFile.loadToStart(file, surroundings.environment().variables(), name::equals, err);
+        ConfFile.loadToStart(
+            file, surroundings.environment().variables(), node -> starts && node.equals(name), err);
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }
@@ -65,7 +68,6 @@ final class ReplicaAddCommand implements Callable<Integer> {
       err.println("there is no node " + name + " in " + file);
       return ExitCode.USAGE;
     }
-    DataFolder folder = data.folder(surroundings);
     Files.createDirectories(folder.root());
     Optional<FolderLock> lock = FolderLock.tryLock(folder.rosterLock());
     if (lock.isEmpty()) {

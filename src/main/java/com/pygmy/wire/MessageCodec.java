@@ -4,6 +4,7 @@ import com.pygmy.domain.Command;
 import com.pygmy.domain.Words;
 import com.pygmy.wire.Message.Answer;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,8 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
    */
   private static final String OVERLOADED = "overloaded: ";
 
+  private final AtomicBoolean told = new AtomicBoolean();
+
   @Override
   public void encodeToWire(Buffer buffer, Message message) {
     byte[] bytes = encode(message);
@@ -42,7 +45,10 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
     try {
       return decode(position, buffer);
     } catch (MalformedMessage unknown) {
-      log.warn("a message that cannot be read: {}", unknown.getMessage());
+      if (told.compareAndSet(false, true)) { // a newer node may send them all the time
+        log.warn(
+            "a message that cannot be read; of others nothing is told: {}", unknown.getMessage());
+      }
       return null;
     }
   }

@@ -235,17 +235,28 @@ class IntrusionTest {
     assertEquals(10, frontend.store.stored(1).stock());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "Content-Length: 5\r\n", "Content-Length: 5\r\nX: y\r\n"})
-  void aBuyInChunksIsTheLastRequestOfItsConnection(String more) {
-    String chunk = Integer.toHexString(ONE.length()) + "\r\n" + ONE + "\r\n0\r\n\r\n";
-    String first =
-        head("POST /orders", JSON, more + "Transfer-Encoding: chunked")
-            .replace("Connection: close\r\n", "");
-    String answer = raw.exchange(first + chunk + hidden());
+  @Test
+  void aBuyInChunksIsTheLastRequestOfItsConnection() {
+    String answer = raw.exchange(buyInChunks("") + hidden());
     assertEquals(201, RawClient.status(answer), answer);
     assertEquals(1, answer.split("HTTP/1\\.[01] ", -1).length - 1, "one answer: " + answer);
     assertEquals(9, frontend.store.stored(1).stock());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 5\r\n", "Content-Length: 5\r\nX: y\r\n"})
+  void aBuyInChunksThatAlsoHasALengthIsRefused(String length) {
+    String answer = raw.exchange(buyInChunks(length) + hidden());
+    assertEquals(400, RawClient.status(answer), answer);
+    assertEquals(1, answer.split("HTTP/1\\.[01] ", -1).length - 1, "one answer: " + answer);
+    assertEquals(10, frontend.store.stored(1).stock());
+  }
+
+  private static String buyInChunks(String more) {
+    String chunk = Integer.toHexString(ONE.length()) + "\r\n" + ONE + "\r\n0\r\n\r\n";
+    return head("POST /orders", JSON, more + "Transfer-Encoding: chunked")
+            .replace("Connection: close\r\n", "")
+        + chunk;
   }
 
   /** What a proxy in front of us would have taken for a part of a body. */

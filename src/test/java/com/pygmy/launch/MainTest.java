@@ -147,7 +147,7 @@ final class MainTest {
     Files.delete(key);
     Result catalog = run("node", "c1", "--conf", conf, "--data", data());
     assertEquals(ExitCode.OK, catalog.exitCode(), catalog::toString);
-    for (String line : List.of("node f1", "up --no-respawn", "replica add f1", "restore " + conf)) {
+    for (String line : List.of("node f1", "up --no-respawn", "restore " + conf)) {
       List<String> args = new ArrayList<>(List.of(line.split(" ", -1)));
       args.addAll(List.of("--conf", conf, "--data", data()));
       Result result = run(args.toArray(String[]::new));

@@ -138,7 +138,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             group,
             driver,
             new PeerPort(
-                settings.cluster(), new TargetGuard(identity.id(), group::exists), this::answer),
+                settings.cluster(), new TargetGuard(identity.id(), this::isOpen), this::answer),
             outside.nanoClock());
     this.membership =
         new Membership(
@@ -184,6 +184,10 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     becomeReady();
+  }
+
+  private boolean isOpen() {
+    return group.exists() && !closing.get();
   }
 
   private long lastAppliedTerm() {

@@ -24,7 +24,7 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  *
  * <p>Refuses all of them as long as this replica's group is not open, too: Ratis takes a leader's
  * notice of a snapshot while it still opens the log, becomes a follower by it, and then fails its
- * own start, as it is one already.
+ * own start, as it is one already. And what comes while Ratis closes, it complains of one by one.
  */
 final class TargetGuard implements ServerInterceptor {
   private final ByteString own;
@@ -63,7 +63,7 @@ final class TargetGuard implements ServerInterceptor {
                       + ", not "
                       + request.getReplyId().toStringUtf8()));
         } else if (!isOpen.getAsBoolean()) {
-          refuse(Status.UNAVAILABLE.withDescription("the group is not open here yet"));
+          refuse(Status.UNAVAILABLE.withDescription("the group is not open here"));
         } else {
           super.onMessage(message);
         }

@@ -61,7 +61,7 @@ class TargetGuardTest {
                 StatusRuntimeException.class,
                 () -> vote(channel, GroupIds.of(UUID.randomUUID()), own));
         assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
-        assertEquals("the group is not open here yet", refused.getStatus().getDescription());
+        assertEquals("the group is not open here", refused.getStatus().getDescription());
       } finally {
         channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
       }
