@@ -4,6 +4,7 @@ import com.pygmy.history.Outcome;
 import com.pygmy.history.Recorder;
 import com.pygmy.history.Request;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Buys, or, as administrator, restocks and sets prices. What fails is asked again under its key, at
@@ -193,17 +195,28 @@ final class Writer {
   /** The answer; none when waiting for one was given up. */
   private Future<Optional<Reply.Said>> until(
       HttpMethod method, String path, String key, JsonObject body) {
-    return client
-        .caller()
-        .change(method, path, key, body)
-        .compose(
+    Promise<Optional<Reply.Said>> answer = Promise.promise();
+    attempt(() -> client.caller().change(method, path, key, body), answer);
+    return answer.future();
+  }
+
+  /** As often as it takes. In a chain of futures, a minute of refusals ends the stack. */
+  private void attempt(Supplier<Future<Reply>> ask, Promise<Optional<Reply.Said>> answer) {
+    ask.get()
+        .onFailure(answer::fail)
+        .onSuccess(
             reply -> {
               if (reply instanceof Reply.Said said) {
-                return Future.succeededFuture(Optional.of(said));
+                answer.complete(Optional.of(said));
+              } else if (client.givenUp().getAsBoolean()) {
+                answer.complete(Optional.empty());
+              } else {
+                client
+                    .pause()
+                    .get()
+                    .onFailure(answer::fail)
+                    .onSuccess(paused -> attempt(ask, answer));
               }
-              return client.givenUp().getAsBoolean()
-                  ? Future.succeededFuture(Optional.empty())
-                  : client.pause().get().compose(paused -> until(method, path, key, body));
             });
   }
 }

@@ -123,6 +123,7 @@ class NoStaleReadIT {
     nodes.signal(node, "KILL");
     // What was heard of it before its death still says that it leads and serves.
     await("another one leads", () -> knownLeader().orElse(node) != node);
+    await("it is missed", () -> leased() < NodesByHand.NODES);
     recover();
   }
 
