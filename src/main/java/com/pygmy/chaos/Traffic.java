@@ -139,7 +139,9 @@ public final class Traffic implements AutoCloseable {
         .onSuccess(next -> again(turns + 1, turn, pauseMillis, done))
         .onFailure(
             broken -> {
-              cold.countDown(); // nobody need wait for it
+              if (turns < WARM_TURNS) {
+                cold.countDown(); // nobody need wait for it
+              }
               done.fail(broken);
             });
   }

@@ -345,9 +345,9 @@ public sealed interface Message {
   record Unavailable(String why) implements Message {}
 
   /**
-   * This replica is well, but has too much to do: the read was dropped, and shall not be asked of
-   * another one, which has the same to do. A node of a version that does not know it reads {@link
-   * Unavailable}.
+   * This replica has more to do than it can: the read was dropped, and may be asked of one other,
+   * which may have less to do, but not of all. A node of a version that does not know it reads
+   * {@link Unavailable}.
    */
   record Overloaded(String why) implements Message {}
 
