@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** Reads one stream of events, as a browser would. */
 final class EventClient {
@@ -43,11 +44,22 @@ final class EventClient {
         .request(HttpMethod.GET, port, "127.0.0.1", uri)
         .compose(
             request -> {
-              HttpClientRequest asked =
-                  lastEventId.isEmpty() ? request : request.putHeader("Last-Event-ID", lastEventId);
-              return asked.send();
-            })
-        .map(EventClient::new);
+              if (!lastEventId.isEmpty()) {
+                request.putHeader("Last-Event-ID", lastEventId);
+              }
+              return read(request, EventClient::new);
+            });
+  }
+
+  /**
+   * Sends a request whose answer goes on. What arrives before somebody reads it is lost, so the
+   * reader is there before the request goes.
+   *
+   * @param reader takes the answer, on its event loop, before anything of its body
+   */
+  static <R> Future<R> read(HttpClientRequest request, Function<HttpClientResponse, R> reader) {
+    Future<R> read = request.response().map(reader);
+    return request.end().compose(sent -> read);
   }
 
   List<Event> events() {

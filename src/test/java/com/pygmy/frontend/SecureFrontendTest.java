@@ -166,13 +166,12 @@ class SecureFrontendTest {
                 .request(HttpMethod.GET, frontend.port(), "127.0.0.1", "/events")
                 .compose(
                     request ->
-                        request
-                            .send()
-                            .map(
-                                response -> {
-                                  response.handler(part -> first.tryComplete(part.toString()));
-                                  return response.version();
-                                })));
+                        EventClient.read(
+                            request,
+                            response -> {
+                              response.handler(part -> first.tryComplete(part.toString()));
+                              return response.version();
+                            })));
     assertEquals(HttpVersion.HTTP_2, version);
     assertFalse(frontend.await(first.future()).isEmpty());
   }
