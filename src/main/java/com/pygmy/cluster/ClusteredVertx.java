@@ -5,8 +5,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.UnknownHostException;
@@ -88,10 +92,7 @@ public final class ClusteredVertx {
     log.warn("node {} starts without {}, which do not speak", settings.node(), silent);
     List<Endpoint> rest = new ArrayList<>(settings.members());
     rest.removeAll(silent);
-    return attempt(
-        new ClusterSettings(
-            settings.clusterName(), settings.node(), settings.self(), settings.busPort(), rest),
-        metrics);
+    return attempt(settings.withMembers(rest), metrics);
   }
 
   private static Future<Vertx> attempt(ClusterSettings settings, Metrics metrics) {
@@ -101,7 +102,7 @@ public final class ClusteredVertx {
     } catch (UnknownHostException e) {
       return Future.failedFuture(e);
     }
-    EventBusOptions bus =
+    EventBusOptions open =
         new EventBusOptions()
             .setHost(settings.self().host())
             .setPort(settings.busPort())
@@ -111,9 +112,24 @@ public final class ClusteredVertx {
             // Whoever waits for an answer tries another replica sooner than a second attempt here.
             .setReconnectAttempts(0)
             .setTcpNoDelay(true);
+    EventBusOptions bus = settings.tls().map(tls -> secured(open, tls)).orElse(open);
     return builder(options().setEventBusOptions(bus), metrics)
         .withClusterManager(hazelcast)
         .buildClustered();
+  }
+
+  /**
+   * Both sides show a certificate. A node that dials compares no names (Vert.x never does on the
+   * bus), and one that is dialled has none to compare.
+   */
+  private static EventBusOptions secured(EventBusOptions bus, ClusterSettings.Tls tls) {
+    return bus.setSsl(true)
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(tls.certificates()))
+                .addKeyValue(Buffer.buffer(tls.key())))
+        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.authorities())));
   }
 
   /** A Vert.x without others: its event bus and its shared data stay in this process. */

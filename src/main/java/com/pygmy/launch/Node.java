@@ -14,6 +14,7 @@ import com.pygmy.cluster.SharedCopies;
 import com.pygmy.cluster.SubscriptionCheck;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
+import com.pygmy.config.NodeCredentials;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.frontend.Assets;
@@ -45,6 +46,8 @@ import io.vertx.micrometer.VertxPrometheusOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -86,6 +89,9 @@ public final class Node implements AutoCloseable {
    * reach the others, and for clients to close connections that are used all the time.
    */
   private static final long LEAVE_MILLIS = 2 * Addresses.HEARTBEAT_MILLIS;
+
+  /** Whoever reads logs has so long to make a node another certificate. */
+  private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
   private static final Logger logger = LoggerFactory.getLogger(Node.class);
 
@@ -130,8 +136,9 @@ public final class Node implements AutoCloseable {
   }
 
   private void startAll() throws Exception {
+    Optional<NodeCredentials> credentials = credentials();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Vertx vertx = await("join the cluster", startVertx(registry));
+    Vertx vertx = await("join the cluster", startVertx(registry, credentials));
     undo.push(() -> await("leave the cluster", vertx.close()));
     task.joined().run();
     Bus bus = new Bus(vertx);
@@ -140,14 +147,17 @@ public final class Node implements AutoCloseable {
         new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
     undo.push(() -> await("release the lock", lock.release()));
 
+    // Where others have to prove that they are nodes, what nobody signed is not served: whoever
+    // gets into Hazelcast could write it.
     Optional<SharedCopies> shared =
-        conf.isClustered() && conf.cache().enabled()
+        conf.isClustered() && conf.cache().enabled() && credentials.isEmpty()
             ? Optional.of(SharedCopies.of(vertx, outside.nanoClock()))
             : Optional.empty();
     Optional<CatalogReplica> catalog = Optional.empty();
     if (node.has(Role.CATALOG)) {
       CatalogReplica replica =
-          CatalogReplica.open(conf, node, folder.resolve("catalog"), task.bootstrap(), outside);
+          CatalogReplica.open(
+              conf, node, folder.resolve("catalog"), credentials, task.bootstrap(), outside);
       undo.push(closing(replica));
       catalog = Optional.of(replica);
       startCatalog(vertx, bus, directory, lock, shared, replica, registry);
@@ -174,7 +184,24 @@ public final class Node implements AutoCloseable {
     logger.info("node {} runs as {}", node.name(), node.roles());
   }
 
-  private Future<Vertx> startVertx(PrometheusMeterRegistry registry) {
+  private Optional<NodeCredentials> credentials() throws IOException {
+    if (conf.nodeTls().isEmpty()) {
+      return Optional.empty();
+    }
+    NodeCredentials read = NodeCredentials.read(conf.nodeTls().get().of(node.name()));
+    Instant end = read.chain().get(0).getNotAfter().toInstant();
+    String certificate = conf.nodeTls().get().of(node.name()).certificate().toString();
+    if (end.isBefore(
+        Instant.ofEpochMilli(outside.wallClockMillis().getAsLong()).plus(RENEW_BEFORE))) {
+      logger.warn("{} expires at {}: other nodes will not believe it then", certificate, end);
+    } else {
+      logger.info("speaks TLS to other nodes, by {}, which expires at {}", certificate, end);
+    }
+    return Optional.of(read);
+  }
+
+  private Future<Vertx> startVertx(
+      PrometheusMeterRegistry registry, Optional<NodeCredentials> credentials) {
     ClusteredVertx.Metrics metrics =
         new ClusteredVertx.Metrics(
             new MicrometerMetricsOptions()
@@ -191,7 +218,13 @@ public final class Node implements AutoCloseable {
     List<ClusterSettings.Endpoint> members = conf.nodes().stream().map(Node::endpoint).toList();
     return ClusteredVertx.start(
         new ClusterSettings(
-            conf.cluster(), node.name(), endpoint(node), node.eventBusPort(), members),
+            conf.cluster(),
+            node.name(),
+            endpoint(node),
+            node.eventBusPort(),
+            members,
+            credentials.map(
+                c -> new ClusterSettings.Tls(c.chainPem(), c.keyPem(), c.authoritiesPem()))),
         metrics);
   }
 

@@ -20,6 +20,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.AsyncMap;
+import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -27,6 +29,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,6 +97,21 @@ final class ClusteredVertxTest {
       newer.unregisterCodec(MessageCodec.NAME).registerCodec(new MessageCodec());
     }
   }
+
+  /** Whoever gets into the cluster could send what harms when it is read. */
+  @Test
+  void noJavaObjectsOfOtherLibrariesAreTakenFromMembers() throws Exception {
+    AsyncMap<String, Object> map =
+        TestCluster.await(nodes.get(0).sharedData().getClusterWideMap("objects"));
+    TestCluster.await(map.put("place", Locale.FRANCE));
+    assertEquals(Locale.FRANCE, TestCluster.await(map.get("place")));
+    TestCluster.await(map.put("gadget", new Gadget("harm")));
+    ExecutionException refused =
+        assertThrows(ExecutionException.class, () -> TestCluster.await(map.get("gadget")));
+    assertTrue(refused.toString().contains("is not allowed"), refused::toString);
+  }
+
+  private record Gadget(String does) implements Serializable {}
 
   @Test
   void theIdOfARequestCrossesWithIt() throws Exception {

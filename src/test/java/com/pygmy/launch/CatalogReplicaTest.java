@@ -227,6 +227,7 @@ final class CatalogReplicaTest {
             conf,
             conf.node(name).orElseThrow(),
             folder(name),
+            Optional.empty(),
             bootstrap,
             TestConf.outside(fatal::add));
     open.put(name, replica);

@@ -19,6 +19,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
 
 /**
  * Asks other replicas, at the addresses of the {@link PeerBook}. Never blocks: each question has a
@@ -31,6 +32,7 @@ final class PeerCalls implements AutoCloseable {
   private static final long PING_TIMEOUT_MILLIS = 1_000;
 
   private final String cluster;
+  private final Optional<SslContext> tls;
   private final LongSupplier nanoClock;
   private final NioEventLoopGroup thread = new NioEventLoopGroup(1);
   private final PeerBook book;
@@ -39,8 +41,12 @@ final class PeerCalls implements AutoCloseable {
 
   private record Peer(ManagedChannel channel, AtomicLong lastReconnectNanos) {}
 
-  PeerCalls(String cluster, PeerBook book, LongSupplier nanoClock) {
+  /**
+   * @param cluster of the other replicas, too
+   */
+  PeerCalls(String cluster, Optional<Settings.Tls> tls, PeerBook book, LongSupplier nanoClock) {
     this.cluster = cluster;
+    this.tls = tls.map(PeerTls::toDial);
     this.book = book;
     this.nanoClock = nanoClock;
   }
@@ -104,9 +110,10 @@ final class PeerCalls implements AutoCloseable {
   }
 
   private Peer dial(Replica replica) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(replica.host(), replica.port());
+    tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(replica.host(), replica.port())
-            .usePlaintext()
+        builder
             .eventLoopGroup(thread)
             .channelType(NioSocketChannel.class)
             .directExecutor()

@@ -108,7 +108,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     this.applied = new AppliedIndex(machine.restored().index());
     this.group = new Group(identity.id(), this::lastAppliedTerm);
     PeerBook book = new PeerBook(settings, group::addresses, () -> folder.identity().addresses());
-    this.peers = new PeerCalls(settings.cluster(), book, outside.nanoClock());
+    this.peers = new PeerCalls(settings.cluster(), settings.tls(), book, outside.nanoClock());
     this.proposals =
         new Proposals<>(
             settings,

@@ -82,6 +82,7 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     RaftProperties properties = Tuning.properties(settings, nothing);
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
+    settings.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, PeerTls.forRatis(tls)));
     this.server =
         RaftServer.newBuilder()
             .setServerId(own.raftId())
