@@ -115,6 +115,7 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new AuditCommand(surroundings));
     root.addSubcommand(new BackupCommand(surroundings));
     root.addSubcommand(new RestoreCommand(surroundings));
+    root.addSubcommand(new CertsCommand(surroundings));
     root.addSubcommand(new ChaosCommand(surroundings));
     root.addSubcommand(new RehearseCommand(surroundings));
     root.addSubcommand(new CompletionCommand());
