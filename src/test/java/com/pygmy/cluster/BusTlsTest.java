@@ -1,7 +1,6 @@
 package com.pygmy.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +15,6 @@ import com.pygmy.wire.Message;
 import com.pygmy.wire.Message.Service;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,9 +131,7 @@ final class BusTlsTest {
   }
 
   private static void failed(Future<Message> asked) {
-    ExecutionException failure =
-        assertThrows(ExecutionException.class, () -> TestCluster.await(asked));
-    assertInstanceOf(ReplyException.class, failure.getCause());
+    assertThrows(ExecutionException.class, () -> TestCluster.await(asked));
   }
 
   private static Tls shows(NodeCredentials shown) {

