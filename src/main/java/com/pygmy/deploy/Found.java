@@ -36,13 +36,15 @@ public record Found(
     Set<String> needed = new HashSet<>();
     for (String line : (told ? said.substring(0, at) : said).lines().toList()) {
       String[] words = line.split(" ", -1);
-      switch (words[0]) {
-        case "current" -> current = Optional.of(words[1]);
-        case "runs" -> runs = Optional.of(words[1]);
-        case "supervised" -> supervised = true;
-        case "needs" -> needed.add(words[1]);
-        default -> {
-          // Some hosts greet whoever comes.
+      // Some hosts greet whoever comes.
+      if (line.equals("supervised")) {
+        supervised = true;
+      } else if (words.length == 2) {
+        switch (words[0]) {
+          case "current" -> current = Optional.of(words[1]);
+          case "runs" -> runs = Optional.of(words[1]);
+          case "needs" -> needed.add(words[1]);
+          default -> {}
         }
       }
     }

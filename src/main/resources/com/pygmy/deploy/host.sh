@@ -162,7 +162,7 @@ case $step in
     [ "$2" = supervisor ] || file=$1/log/node.log
     if [ "$service" = systemd ]; then
       [ "$2" = node ] || exit 0
-      as_root journalctl --quiet --output=cat --unit="pygmy@$1" --lines="$3"
+      journalctl --quiet --output=cat --unit="pygmy@$1" --lines="$3"
     elif [ "$3" = all ]; then
       [ ! -f "$file" ] || cat "$file"
     else

@@ -33,6 +33,7 @@ final class HostScriptTest {
   @TempDir private Path home;
   private String jar;
   private String launcher;
+  private String service = "supervisor";
 
   private record Ran(int exitCode, String out, String err) {}
 
@@ -196,6 +197,27 @@ final class HostScriptTest {
     }
   }
 
+  /** With stand-ins for its commands. */
+  @Test
+  void asAServiceANodeIsStartedAndStoppedAndReadBySystemd() throws Exception {
+    shipped();
+    service = "systemd";
+    Path commands = Files.createDirectories(home.resolve("commands"));
+    for (String name : List.of("systemctl", "journalctl")) {
+      Path command = Files.writeString(commands.resolve(name), LAUNCHER);
+      assertTrue(command.toFile().setExecutable(true));
+    }
+    Path sudo = Files.writeString(commands.resolve("sudo"), "#!/bin/sh\nshift\nexec \"$@\"\n");
+    assertTrue(sudo.toFile().setExecutable(true));
+    assertEquals("<start><pygmy@n1>", run(Optional.empty(), "up", "n1", ID, "50", "").out());
+    assertEquals(ID, leadsTo("current"));
+    assertEquals("<stop><pygmy@n1>", run(Optional.empty(), "down", "n1").out());
+    assertEquals(
+        "<--quiet><--output=cat><--unit=pygmy@n1><--lines=20>",
+        run(Optional.empty(), "log", "n1", "node", "20").out());
+    assertEquals("", run(Optional.empty(), "log", "n1", "supervisor", "20").out());
+  }
+
   @Test
   void aStepThatNobodyKnowsIsRefused() throws Exception {
     assertEquals(1, run(Optional.empty(), "format").exitCode());
@@ -249,13 +271,14 @@ final class HostScriptTest {
 
   private Process start(ProcessBuilder.Redirect input, String step, String... words)
       throws IOException {
-    List<String> all = new ArrayList<>(List.of(step, "shop", "supervisor"));
+    List<String> all = new ArrayList<>(List.of(step, "shop", service));
     all.addAll(List.of(words));
     ProcessBuilder shell =
         new ProcessBuilder("sh", "-c", HostScript.command(all))
             .directory(home.toFile())
             .redirectInput(input);
     shell.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    shell.environment().merge("PATH", home.resolve("commands") + ":", (was, first) -> first + was);
     return shell.start();
   }
 

@@ -83,7 +83,7 @@ final class HostsFileTest {
 
   @Test
   void eachNodeOfTheConfComesOnceAndNoOther() {
-    refused("hosts.txt, line 2: there is no node n3 in the conf; it has n1, n2", "n1", "n3 'c'");
+    refused("hosts.txt, line 2: there is no node 'n3' in the conf; it has n1, n2", "n1", "n3 c");
     refused("hosts.txt, line 3: n1 comes twice", "n1", "n2", "n1 elsewhere");
     refused("hosts.txt does not say where n2 is", "n1");
     refused("line 1: more than a node", "n1 a b c");

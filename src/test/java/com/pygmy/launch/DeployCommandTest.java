@@ -62,7 +62,7 @@ final class DeployCommandTest {
     Result result = run("down");
     assertEquals(ExitCode.USAGE, result.exitCode(), result::toString);
     assertTrue(result.err().contains("hosts.txt, line 1: 'a;b' is no"), result::toString);
-    assertTrue(result.err().contains("hosts.txt, line 2: there is no node n9"), result::toString);
+    assertTrue(result.err().contains("hosts.txt, line 2: there is no node 'n9'"), result::toString);
   }
 
   /** The hosts have the file alone: what our own variables say is nothing to them. */
