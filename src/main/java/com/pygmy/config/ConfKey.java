@@ -30,7 +30,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
   private static final Kind PORT = new WholeNumber(1, 65_535);
   private static final Kind UNITS = new WholeNumber(0, 1_000_000_000);
   private static final Kind MILLIS = new WholeNumber(50, 60_000);
-  private static final Kind FILE = text("[^\\p{Cntrl}]{1,1000}", "the path of a file");
+  static final Kind FILE = text("[^\\p{Cntrl}]{1,1000}", "the path of a file");
   private static final Kind NAME =
       text("[a-z0-9][a-z0-9-]{0,31}", "1 to 32 of a-z, 0-9 and -, not starting with -");
 

@@ -175,6 +175,11 @@ final class Shop implements AutoCloseable {
 
   /** Runs the command line of the jar. */
   static Ran run(String... arguments) throws IOException {
+    return run(120, arguments);
+  }
+
+  /** The same; not done within so many seconds, it fails the test. */
+  static Ran run(int seconds, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -192,7 +197,7 @@ final class Shop implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
-      if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         fail(String.join(" ", arguments) + " hangs: " + Files.readString(output));
       }
