@@ -151,7 +151,8 @@ public final class ConfLoader {
         port(settings, node + ".raft.port"),
         port(settings, node + ".hazelcast.port"),
         number(settings, node + ".eventBus.port"),
-        https);
+        https,
+        settings.text(node + ".http.url").map(url -> url.replaceFirst("/$", "")));
   }
 
   private static OptionalInt port(Settings settings, String path) {

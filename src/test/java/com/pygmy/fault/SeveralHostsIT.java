@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A shop on three hosts, by {@code deploy} over real ssh: started, cut off, upgraded, stopped. */
-@Tag("faults")
+@Tag("long")
 class SeveralHostsIT {
 
   private static final int HOSTS = 3;
