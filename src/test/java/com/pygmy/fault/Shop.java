@@ -37,6 +37,8 @@ final class Shop implements AutoCloseable {
   /** For whatever the shop is given time to do. */
   private static final long PATIENCE_MILLIS = 60_000;
 
+  private static final long FAREWELL_SECONDS = 20;
+
   private static final Path JAR =
       Path.of(System.getProperty("pygmy.jar", "target/pygmy.jar")).toAbsolutePath();
 
@@ -198,7 +200,10 @@ final class Shop implements AutoCloseable {
               .redirectOutput(output.toFile())
               .start();
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroy(); // so that it ends what it started
+        if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
         fail(String.join(" ", arguments) + " hangs: " + Files.readString(output));
       }
       return new Ran(process.exitValue(), Files.readString(output));
