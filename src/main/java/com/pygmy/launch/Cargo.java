@@ -1,5 +1,6 @@
 package com.pygmy.launch;
 
+import com.pygmy.cli.ExitCode;
 import com.pygmy.deploy.Fleet;
 import com.pygmy.deploy.Found;
 import com.pygmy.deploy.Host;
@@ -12,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +54,27 @@ final class Cargo {
       description = "for a file to be copied (default: ${DEFAULT-VALUE})")
   private int copySeconds;
 
+  /** What a command does with the shop; gets a folder for what is not in a file of its own. */
+  interface Shipment {
+    int with(Deployment shop, Path folder) throws HostFailure, IOException, InterruptedException;
+  }
+
+  /** Does it, or tells why not; answers the exit code. */
+  int ship(DeployOptions options, Surroundings surroundings, PrintWriter err, Shipment shipment)
+      throws IOException, InterruptedException {
+    Optional<String> complaint = complaint(options.isSystemd());
+    if (complaint.isPresent()) {
+      err.println(complaint.get());
+      return ExitCode.USAGE;
+    }
+    Path folder = Files.createTempDirectory("pygmy-deploy");
+    try {
+      return options.run(surroundings, err, shop -> shipment.with(shop, folder));
+    } finally {
+      ResetCommand.removeTree(folder);
+    }
+  }
+
   int waitSeconds() {
     return waitSeconds;
   }
@@ -63,7 +84,7 @@ final class Cargo {
   }
 
   /** What is wrong with the options. */
-  Optional<String> complaint(boolean systemd) {
+  private Optional<String> complaint(boolean systemd) {
     if (waitSeconds < 1 || copySeconds < 1) {
       return Optional.of("--wait and --copy-timeout must be 1 or more");
     } else if (Math.max(waitSeconds, copySeconds) > DeployOptions.MAX_SECONDS) {
@@ -90,6 +111,9 @@ final class Cargo {
     }
     Path launcher = folder.resolve("pygmy");
     try (InputStream script = Cargo.class.getResourceAsStream(LAUNCHER)) {
+      if (script == null) {
+        throw new IOException("this program was built without its launcher, which hosts need");
+      }
       var unused = Files.copy(script, launcher);
     }
     Map<Host, Release> releases = new LinkedHashMap<>();
@@ -101,20 +125,24 @@ final class Cargo {
 
   /** Copies what is not there, and puts it together; what runs does not notice. */
   void deliver(
-      Deployment shop, Map<Host, Release> releases, Map<Host, Found> found, PrintWriter out)
+      Deployment shop,
+      List<Host> hosts,
+      Map<Host, Release> releases,
+      Map<Host, Found> found,
+      PrintWriter out)
       throws HostFailure, InterruptedException {
     Set<List<String>> copied = new HashSet<>();
     Map<Host, Set<String>> needed = new LinkedHashMap<>();
-    for (Host host : shop.chosen()) {
+    for (Host host : hosts) {
       Set<String> its = new HashSet<>(found.get(host).needed());
       // Nodes of one host share the files.
       its.removeIf(hash -> !copied.add(List.of(host.destination(), host.directory(), hash)));
       needed.put(host, its);
     }
-    Map<Host, Long> bytes = Fleet.each(shop.chosen(), host -> copy(shop, host, releases, needed));
+    Map<Host, Long> bytes = Fleet.each(hosts, host -> copy(shop, host, releases, needed));
     var unused =
         Fleet.each(
-            shop.chosen(),
+            hosts,
             host ->
                 shop.ssh()
                     .run(
@@ -151,22 +179,35 @@ final class Cargo {
   }
 
   /**
-   * Gives all nodes the same tokens, if the conf has none: those in a file beside the hosts file,
-   * which is made if it is not there.
+   * Where the tokens of all nodes are, if the conf has none: beside the hosts file.
    *
-   * @return the file
+   * @throws IOException if it is not there, but hosts have one: another would be made for nodes
+   *     that are started, and those that run would keep theirs
    */
-  Optional<Path> shareToken(Deployment shop, Path hostsFile, SecureRandom random)
-      throws IOException, HostFailure, InterruptedException {
+  Optional<Path> tokenFile(Deployment shop, Path hostsFile, Map<Host, Found> found)
+      throws IOException {
     if (!shop.conf().adminTokens().isEmpty()) {
       return Optional.empty();
     }
     Path file = hostsFile.resolveSibling("admin-token");
+    for (Host host : shop.chosen()) {
+      if (found.get(host).is(Found.Mark.TOKEN) && !Files.exists(file)) {
+        throw new IOException(
+            "%s has administrators' tokens, in %s/nodes/%s/data/admin-token, but there is no %s: copy that file to it"
+                .formatted(host, host.directory(), host.node(), file));
+      }
+    }
+    return Optional.of(file);
+  }
+
+  /** Gives nodes the tokens in the file, which is made if it is not there. */
+  void shareToken(Deployment shop, List<Host> hosts, Path file, SecureRandom random)
+      throws IOException, HostFailure, InterruptedException {
     var unusedTokens = new AdminTokenFile(file).readOrMake(random);
     String hash = Release.hash(file);
     var unused =
         Fleet.each(
-            shop.chosen(),
+            hosts,
             host ->
                 shop.ssh()
                     .run(
@@ -174,7 +215,6 @@ final class Cargo {
                         shop.seconds(STEP_SECONDS),
                         Optional.of(file),
                         "token",
-                        new ArrayList<>(List.of(host.node(), hash))));
-    return Optional.of(file);
+                        List.of(host.node(), hash)));
   }
 }

@@ -72,7 +72,6 @@ final class DeployLogsCommand implements Callable<Integer> {
   private int show(Deployment shop) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     Map<Host, HostFailure> failed = new LinkedHashMap<>();
-    List<String> what = List.of("node", Integer.toString(lines));
     Map<Host, String> logs =
         Fleet.each(
             shop.chosen(),
@@ -83,7 +82,7 @@ final class DeployLogsCommand implements Callable<Integer> {
                         shop.seconds(SHOW_SECONDS),
                         Optional.empty(),
                         "log",
-                        List.of(host.node(), what.get(0), what.get(1)))
+                        List.of(host.node(), "node", Integer.toString(lines)))
                     .out(),
             failed);
     logs.forEach(

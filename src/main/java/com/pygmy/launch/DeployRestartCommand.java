@@ -7,7 +7,6 @@ import com.pygmy.deploy.HostFailure;
 import com.pygmy.deploy.Release;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,18 +48,7 @@ final class DeployRestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter err = spec.commandLine().getErr();
-    Optional<String> complaint = cargo.complaint(options.isSystemd());
-    if (complaint.isPresent()) {
-      err.println(complaint.get());
-      return ExitCode.USAGE;
-    }
-    Path folder = Files.createTempDirectory("pygmy-deploy");
-    try {
-      return options.run(surroundings, err, shop -> restart(shop, folder));
-    } finally {
-      ResetCommand.removeTree(folder);
-    }
+    return cargo.ship(options, surroundings, spec.commandLine().getErr(), this::restart);
   }
 
   private int restart(Deployment shop, Path folder)
@@ -74,13 +62,17 @@ final class DeployRestartCommand implements Callable<Integer> {
     Map<Host, Release> releases = cargo.releases(shop, surroundings, folder);
     // All have to be level, also those that are left as they are.
     Map<Host, Found> found = shop.look(shop.all(), releases);
-    List<String> missing = shop.awaitLevel(shop.all(), LEVEL_SECONDS);
+    Optional<Path> token = cargo.tokenFile(shop, options.hostsFile(), found);
+    List<String> missing = shop.awaitLevel(shop.all(), Map.of(), LEVEL_SECONDS);
     if (!missing.isEmpty()) {
       err.println("not every node is level:\n  " + String.join("\n  ", missing));
+      err.println("'deploy up' starts what does not run");
       return ExitCode.REFUSED;
     }
-    cargo.deliver(shop, releases, found, out);
-    var unused = cargo.shareToken(shop, options.hostsFile(), surroundings.random());
+    cargo.deliver(shop, shop.chosen(), releases, found, out);
+    if (token.isPresent()) {
+      cargo.shareToken(shop, shop.chosen(), token.get(), surroundings.random());
+    }
     List<Host> left = new ArrayList<>(shop.chosen());
     while (!left.isEmpty()) {
       Host next = next(left, shop.leader());
@@ -117,9 +109,10 @@ final class DeployRestartCommand implements Callable<Integer> {
       }
     } catch (HostFailure failure) {
       return List.of(
-          failure.getMessage(), "see 'deploy logs'; 'deploy up' starts what does not run");
+          failure.getMessage(),
+          "see 'deploy logs'; 'deploy up', with the same options, starts what does not run");
     }
-    List<String> missing = shop.awaitLevel(shop.all(), cargo.waitSeconds());
+    List<String> missing = shop.awaitLevel(shop.all(), Map.of(host, release), cargo.waitSeconds());
     if (missing.isEmpty()) {
       long millis = TimeUnit.NANOSECONDS.toMillis(surroundings.nanoClock().getAsLong() - start);
       out.printf("%s restarted, release %s, in %.1f s%n", host, release.id(), millis / 1000.0);

@@ -85,7 +85,7 @@ final class DeployStatusCommand implements Callable<Integer> {
     for (Host host : shop.chosen()) {
       Optional<Found> found = Optional.ofNullable(told.get(host)).map(HostStatus::found);
       String release = found.flatMap(f -> f.runs().or(f::current)).orElse(NONE);
-      String runs = found.map(this::runs).orElse("no answer");
+      String runs = found.map(DeployStatusCommand::runs).orElse("no answer");
       String url = shop.node(host).url().orElse(NONE);
       List<ReplicaView> replicas = view.map(v -> v.of(host.node())).orElse(List.of());
       if (replicas.isEmpty()) {
@@ -130,11 +130,11 @@ final class DeployStatusCommand implements Callable<Integer> {
                     .orElse("none"));
   }
 
-  private String runs(Found found) {
+  private static String runs(Found found) {
     if (found.runs().isEmpty()) {
       return "stopped";
     }
-    return found.supervised() || options.isSystemd() ? "yes" : "unsupervised";
+    return found.isKept() ? "yes" : "unsupervised";
   }
 
   private static JsonObject json(
@@ -151,7 +151,7 @@ final class DeployStatusCommand implements Callable<Integer> {
           .map(HostStatus::found)
           .ifPresent(
               found -> {
-                one.put("running", found.runs().isPresent()).put("supervised", found.supervised());
+                one.put("running", found.runs().isPresent()).put("supervised", found.isKept());
                 found.runs().or(found::current).ifPresent(id -> one.put("release", id));
               });
       Optional.ofNullable(failed.get(host))

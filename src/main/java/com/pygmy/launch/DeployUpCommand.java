@@ -10,9 +10,8 @@ import com.pygmy.deploy.HostFailure;
 import com.pygmy.deploy.Release;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,18 +46,7 @@ final class DeployUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter err = spec.commandLine().getErr();
-    Optional<String> complaint = cargo.complaint(options.isSystemd());
-    if (complaint.isPresent()) {
-      err.println(complaint.get());
-      return ExitCode.USAGE;
-    }
-    Path folder = Files.createTempDirectory("pygmy-deploy");
-    try {
-      return options.run(surroundings, err, shop -> up(shop, folder));
-    } finally {
-      ResetCommand.removeTree(folder);
-    }
+    return cargo.ship(options, surroundings, spec.commandLine().getErr(), this::up);
   }
 
   private int up(Deployment shop, Path folder)
@@ -67,20 +55,18 @@ final class DeployUpCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Map<Host, Release> releases = cargo.releases(shop, surroundings, folder);
     Map<Host, Found> found = shop.look(shop.chosen(), releases);
-    List<String> others = new ArrayList<>();
-    found.forEach(
-        (host, its) ->
-            its.runs()
-                .filter(id -> !id.equals(releases.get(host).id()))
-                .ifPresent(id -> others.add(host + " runs another jar or conf, release " + id)));
-    if (!others.isEmpty()) {
-      others.forEach(err::println);
-      err.println("nothing was changed; 'deploy restart' changes what runs, node by node");
-      return ExitCode.REFUSED;
+    Optional<Path> token = cargo.tokenFile(shop, options.hostsFile(), found);
+    List<Host> others =
+        shop.chosen().stream()
+            .filter(host -> isAnother(found.get(host), releases.get(host)))
+            .toList();
+    List<Host> hosts = shop.chosen().stream().filter(host -> !others.contains(host)).toList();
+    cargo.deliver(shop, hosts, releases, found, out);
+    if (token.isPresent()) {
+      cargo.shareToken(shop, hosts, token.get(), surroundings.random());
     }
-    cargo.deliver(shop, releases, found, out);
-    Optional<Path> token = cargo.shareToken(shop, options.hostsFile(), surroundings.random());
-    List<Host> toStart = shop.chosen().stream().filter(host -> !isUp(found.get(host))).toList();
+    // What nobody looks after gets a supervisor, also if it runs.
+    List<Host> toStart = hosts.stream().filter(host -> !found.get(host).isKept()).toList();
     var unused =
         Fleet.each(
             toStart,
@@ -88,28 +74,39 @@ final class DeployUpCommand implements Callable<Integer> {
               shop.start(host, releases.get(host), cargo.waitSeconds(), cargo.javaOptions());
               return host;
             });
-    List<String> missing = shop.awaitLevel(shop.chosen(), cargo.waitSeconds());
+    Map<Host, Release> expected = new LinkedHashMap<>(releases);
+    expected.keySet().removeAll(others);
+    List<String> missing = shop.awaitLevel(shop.chosen(), expected, cargo.waitSeconds());
     if (!missing.isEmpty()) {
       err.println("not level after " + cargo.waitSeconds() + " s:");
       missing.forEach(line -> err.println("  " + line));
       return ExitCode.UNAVAILABLE;
     }
-    shop.prune(shop.chosen());
-    for (Host host : shop.chosen()) {
+    shop.prune(hosts);
+    for (Host host : hosts) {
       String how = toStart.contains(host) ? "started" : "ran already";
       NodeConf node = shop.node(host);
-      out.println((host + " " + how + "  " + node.url().orElse("")).stripTrailing());
+      out.println((host + " " + how + "  " + node.toldUrl().orElse("")).stripTrailing());
     }
     token.ifPresent(file -> out.println("admin token: " + file + " (readable by you only)"));
+    if (!others.isEmpty()) {
+      others.forEach(
+          host ->
+              err.printf(
+                  "%s runs another jar or conf, release %s, and was left alone%n",
+                  host, found.get(host).taken().orElseThrow()));
+      err.println("'deploy restart' changes what runs, node by node");
+      return ExitCode.REFUSED;
+    }
     shop.conf().nodesWith(Role.FRONTEND).stream()
-        .flatMap(node -> node.url().stream())
+        .flatMap(node -> node.toldUrl().stream())
         .findFirst()
         .ifPresent(
             url -> out.println("try this: launcher/pygmy search distributed-systems --url " + url));
     return ExitCode.OK;
   }
 
-  private boolean isUp(Found found) {
-    return found.runs().isPresent() && (found.supervised() || options.isSystemd());
+  private static boolean isAnother(Found found, Release release) {
+    return found.taken().filter(id -> !id.equals(release.id())).isPresent();
   }
 }

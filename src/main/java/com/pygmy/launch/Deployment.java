@@ -1,5 +1,6 @@
 package com.pygmy.launch;
 
+import com.pygmy.cli.ExitCode;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
 import com.pygmy.config.Role;
@@ -54,7 +55,12 @@ record Deployment(
     return ssh.connectSeconds() + step;
   }
 
-  /** What is there of these nodes, and which files of their releases are not. */
+  /**
+   * What is there of these nodes, and which files of their releases are not.
+   *
+   * @throws HostFailure also if anything else than was said looks after one of them: it would start
+   *     again what is stopped
+   */
   Map<Host, Found> look(List<Host> hosts, Map<Host, Release> releases)
       throws HostFailure, InterruptedException {
     return Fleet.each(
@@ -63,8 +69,18 @@ record Deployment(
           List<String> words = new ArrayList<>(List.of(host.node()));
           Optional.ofNullable(releases.get(host))
               .ifPresent(release -> words.addAll(release.hashes()));
-          return Found.parse(
-              ssh.run(host, seconds(STEP_SECONDS), Optional.empty(), "look", words).out());
+          Found found =
+              Found.parse(
+                  ssh.run(host, seconds(STEP_SECONDS), Optional.empty(), "look", words).out());
+          if (found.is(Found.Mark.SERVICE) && !ssh.systemd()) {
+            throw new HostFailure(
+                ExitCode.REFUSED, host + " is a service of systemd there: say --systemd");
+          } else if (found.is(Found.Mark.SUPERVISED) && ssh.systemd()) {
+            throw new HostFailure(
+                ExitCode.REFUSED,
+                host + " has a supervisor there: 'deploy down' without --systemd comes first");
+          }
+          return found;
         });
   }
 
@@ -106,16 +122,28 @@ record Deployment(
             host -> ssh.run(host, seconds(STEP_SECONDS), Optional.empty(), "prune", List.of()));
   }
 
-  /** What of these nodes is not there, or not level, as each of them sees it; none: all is. */
-  List<String> missing(List<Host> hosts) throws InterruptedException {
+  /**
+   * What of these nodes is not there, or not level, as each of them sees it; none: all is.
+   *
+   * @param releases that they are to run; of others it does not matter
+   */
+  private List<String> missing(List<Host> hosts, Map<Host, Release> releases)
+      throws InterruptedException {
     Map<Host, HostFailure> failed = new LinkedHashMap<>();
     Map<Host, HostStatus> told = Fleet.each(hosts, this::status, failed);
     List<String> missing =
         new ArrayList<>(failed.values().stream().map(HostFailure::getMessage).toList());
     told.forEach(
         (host, status) -> {
-          if (status.found().runs().isEmpty()) {
+          Optional<String> runs = status.found().runs();
+          Optional<String> wanted = Optional.ofNullable(releases.get(host)).map(Release::id);
+          if (runs.isEmpty()) {
             missing.add(host + " does not run");
+          } else if (wanted.isPresent() && !runs.equals(wanted)) {
+            missing.add(host + " runs release " + runs.get() + ", not " + wanted.get());
+          } else if (!status.found().is(Found.Mark.JOINED)) {
+            // Of one that has just gone the others have last been told that it was level.
+            missing.add(host + " has not joined its cluster");
           } else if (status.view().isEmpty()) {
             missing.add("no frontend answers " + host);
           } else {
@@ -138,14 +166,15 @@ record Deployment(
     return missing;
   }
 
-  /** Until these nodes are level; answers what is not after so long. */
-  List<String> awaitLevel(List<Host> hosts, int waitSeconds) throws InterruptedException {
+  /** Until these nodes run these releases and are level; answers what is not after so long. */
+  List<String> awaitLevel(List<Host> hosts, Map<Host, Release> releases, int waitSeconds)
+      throws InterruptedException {
     long start = nanoClock.getAsLong();
-    List<String> missing = missing(hosts);
+    List<String> missing = missing(hosts, releases);
     while (!missing.isEmpty()
         && nanoClock.getAsLong() - start < TimeUnit.SECONDS.toNanos(waitSeconds)) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      missing = missing(hosts);
+      missing = missing(hosts, releases);
     }
     return missing;
   }

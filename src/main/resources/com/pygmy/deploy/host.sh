@@ -58,11 +58,16 @@ look() {
     *" --node $1 "* | *" node $1 "*)
       id=${command%%/target/pygmy.jar *}
       echo "runs ${id##*/}"
+      said=$own/data/$1/process.json
+      ! grep -q "\"pid\" *: *$(cat "$own/data/$1/pid")," "$said" 2>/dev/null ||
+        ! grep -q '"joined" *: *true' "$said" || echo "joined"
       ;;
   esac
   command=$(command_of "$own/data/supervisor.pid") && case $command in
     *" --supervise "*) echo "supervised" ;;
   esac
+  ! systemctl is-active --quiet "pygmy@$1" >/dev/null 2>&1 || echo "service"
+  [ ! -f "$own/data/admin-token" ] || echo "token"
   return 0
 }
 
@@ -143,6 +148,8 @@ case $step in
     cd "$dir/nodes/$1" 2>/dev/null && [ -d current ] || exit 0
     if [ "$service" = systemd ]; then
       as_root systemctl stop "pygmy@$1"
+      [ "$(systemctl show --property=Result --value "pygmy@$1")" != timeout ] ||
+        echo "pygmy@$1 did not stop in time: killing it" >&2
     else
       current/launcher/pygmy down --data "$PWD/data"
     fi

@@ -160,6 +160,11 @@ class ConfLoaderTest {
             "\"port\": 8081, \"url\": \"shop.example\"",
             "nodes[0].http.url: must be http:// or https://, a host, and a port if need be, not"
                 + " \"shop.example\""),
+        wrong(
+            "\"port\": 8081",
+            "\"port\": 8081, \"url\": \"http://shop.example:99999\"",
+            "nodes[0].http.url: must be http:// or https://, a host, and a port if need be, not"
+                + " \"http://shop.example:99999\""),
         wrong("8081", "{\"x\": 1}", "nodes[0].http.port: must be 1…65535, not an object"),
         wrong("8081", "[80, \"x\"]", "nodes[0].http.port: must be 1…65535, not [80, \"x\"]"),
         wrong("{\"port\": 8081}", "8081", "nodes[0].http: must be an object"),

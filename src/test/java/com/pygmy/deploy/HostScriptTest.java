@@ -2,8 +2,10 @@ package com.pygmy.deploy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.deploy.Found.Mark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,7 @@ final class HostScriptTest {
   @Test
   void whatIsThereIsNotNeeded() throws Exception {
     assertEquals(Set.of(jar, launcher), look().needed());
+    assertEquals(Set.of(), look().marks());
     assertTrue(Files.notExists(home.resolve("shop")), "looking leaves nothing");
     put(jar, "jar");
     assertEquals(Set.of(launcher), look().needed());
@@ -161,6 +164,7 @@ final class HostScriptTest {
     assertEquals("secret\n", Files.readString(there));
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(there)));
     assertEquals(List.of("admin-token"), names("shop/nodes/n1/data"));
+    assertTrue(look().is(Mark.TOKEN));
   }
 
   @Test
@@ -192,6 +196,12 @@ final class HostScriptTest {
     try {
       Files.writeString(home.resolve("shop/nodes/n1/data/n1/pid"), other.pid() + "\n");
       assertEquals(Optional.of(ID), look().runs());
+      assertFalse(look().is(Mark.JOINED));
+      Path said = home.resolve("shop/nodes/n1/data/n1/process.json");
+      Files.writeString(said, "{\n  \"pid\" : 1,\n  \"joined\" : true\n}");
+      assertFalse(look().is(Mark.JOINED), "the process before said that");
+      Files.writeString(said, "{\"pid\" : " + other.pid() + ",\n  \"joined\" : true\n}");
+      assertTrue(look().is(Mark.JOINED));
     } finally {
       other.destroyForcibly();
     }
@@ -211,7 +221,13 @@ final class HostScriptTest {
     assertTrue(sudo.toFile().setExecutable(true));
     assertEquals("<start><pygmy@n1>", run(Optional.empty(), "up", "n1", ID, "50", "").out());
     assertEquals(ID, leadsTo("current"));
-    assertEquals("<stop><pygmy@n1>", run(Optional.empty(), "down", "n1").out());
+    assertTrue(look().is(Mark.SERVICE));
+    assertEquals(Optional.of(ID), look().taken(), "it will run that when it is started again");
+    Ran down = run(Optional.empty(), "down", "n1");
+    assertEquals("<stop><pygmy@n1>", down.out());
+    assertEquals("", down.err());
+    Files.writeString(commands.resolve("systemctl"), "#!/bin/sh\n[ $1 != show ] || echo timeout\n");
+    assertTrue(run(Optional.empty(), "down", "n1").err().endsWith("killing it\n"));
     assertEquals(
         "<--quiet><--output=cat><--unit=pygmy@n1><--lines=20>",
         run(Optional.empty(), "log", "n1", "node", "20").out());

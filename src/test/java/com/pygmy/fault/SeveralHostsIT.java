@@ -44,6 +44,8 @@ class SeveralHostsIT {
   /** For a command on three hosts, on a slow machine. */
   private static final int COMMAND_SECONDS = 400;
 
+  private static final String QUICK = "--java-opts=-XX:TieredStopAtLevel=1";
+
   private static final Path JAR =
       Path.of(System.getProperty("pygmy.jar", "target/pygmy.jar")).toAbsolutePath();
 
@@ -117,19 +119,22 @@ class SeveralHostsIT {
 
   @Test
   void aShopOnThreeHostsIsDeployedCutOffUpgradedAndStopped() throws Exception {
-    succeeds(deploy("up", "--java-opts=-XX:TieredStopAtLevel=1"));
+    succeeds(deploy("up", QUICK));
     try (ShopClient careful = new ShopClient(urls)) {
       buy(careful, "deployed");
       onceMoreChangesNothing();
       hosts.network().cut(List.of(3), Direction.BOTH);
       buy(careful, "cut");
       hosts.network().heal(3);
+      succeeds(deploy("up", QUICK)); // level again, in another process perhaps
       hosts.network().isolate(2);
       aHostThatDoesNotAnswerIsToldAndTheOthersAreLeftAlone();
       buy(careful, "isolated");
       hosts.network().heal(2);
-      succeeds(deploy("up", "--java-opts=-XX:TieredStopAtLevel=1"));
+      succeeds(deploy("up", QUICK));
+      aHostsFileElsewhereMakesNoOtherToken();
       careful.checkReadable(confirmed);
+      whatDoesNotRunIsStartedAndWhatRunsAnotherReleaseIsLeftAlone();
       upgrade(careful);
       careful.checkReadable(confirmed);
     }
@@ -141,11 +146,37 @@ class SeveralHostsIT {
 
   private void onceMoreChangesNothing() throws Exception {
     List<Long> before = alive();
-    Shop.Ran again = deploy("up", "--java-opts=-XX:TieredStopAtLevel=1");
+    Shop.Ran again = deploy("up", QUICK);
     succeeds(again);
     assertEquals(HOSTS, again.output().split(" ran already ", -1).length - 1, again.output());
     assertFalse(again.output().contains("copied"), again.output());
     assertEquals(before, alive());
+  }
+
+  private void aHostsFileElsewhereMakesNoOtherToken() throws Exception {
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Path copy = Files.copy(folder.resolve("hosts.txt"), elsewhere.resolve("hosts.txt"));
+    Shop.Ran ran = deployBy(copy, "up");
+    assertEquals(1, ran.exitCode(), ran.output());
+    assertTrue(ran.output().contains("has administrators' tokens"), ran.output());
+    assertEquals(
+        Shop.TOKEN + "\n", Files.readString(hosts.home(1).resolve("nodes/n1/data/admin-token")));
+  }
+
+  /** As after a restart that ended at n2. */
+  private void whatDoesNotRunIsStartedAndWhatRunsAnotherReleaseIsLeftAlone() throws Exception {
+    succeeds(deploy("down", "--node", "n2"));
+    List<Long> before = alive();
+    Path newer = newerJar("wanted");
+    Shop.Ran refused = deploy("restart", "--jar", newer.toString());
+    assertEquals(1, refused.exitCode(), refused.output());
+    assertTrue(refused.output().contains("n2 (root@"), refused.output());
+    Shop.Ran up = deploy("up", QUICK, "--jar", newer.toString());
+    assertEquals(1, up.exitCode(), up.output());
+    assertEquals(2, up.output().split("and was left alone", -1).length - 1, up.output());
+    assertTrue(up.output().contains(" started  "), up.output());
+    assertTrue(alive().containsAll(before), "the others run on");
+    assertEquals(2, releases().stream().distinct().count());
   }
 
   private void aHostThatDoesNotAnswerIsToldAndTheOthersAreLeftAlone() throws Exception {
@@ -180,12 +211,11 @@ class SeveralHostsIT {
 
   private void upgrade(ShopClient careful) throws Exception {
     List<String> old = releases();
-    assertEquals(1, old.stream().distinct().count(), old::toString);
     List<Long> before = alive();
-    Path newer = newerJar("wanted");
+    Path newer = folder.resolve("wanted.jar");
     try (SteadyClient steady = new SteadyClient(careful.vertx(), urls, 1)) {
       Future<Void> load = steady.run("upgrade", CLIENTS);
-      succeeds(deploy("restart", "--java-opts=-XX:TieredStopAtLevel=1", "--jar", newer.toString()));
+      succeeds(deploy("restart", QUICK, "--jar", newer.toString()));
       steady.stop();
       ShopClient.await(load);
       System.out.println(steady);
@@ -268,9 +298,13 @@ class SeveralHostsIT {
   }
 
   private Shop.Ran deploy(String... words) throws IOException {
+    return deployBy(folder.resolve("hosts.txt"), words);
+  }
+
+  private Shop.Ran deployBy(Path file, String... words) throws IOException {
     List<String> all = new ArrayList<>(List.of("deploy"));
     all.addAll(List.of(words));
-    all.addAll(List.of("--hosts", folder.resolve("hosts.txt").toString()));
+    all.addAll(List.of("--hosts", file.toString()));
     all.addAll(List.of("--conf", folder.resolve("shop.json").toString()));
     all.addAll(List.of("--ssh-config", hosts.config().toString()));
     return Shop.run(COMMAND_SECONDS, all.toArray(String[]::new));

@@ -107,7 +107,7 @@ final class DeployCommandTest {
         """;
     HostStatus status = HostStatus.of(Found.parse("Welcome!\n" + json));
     assertEquals(List.of("n1"), status.view().orElseThrow().nodes());
-    assertTrue(status.found().supervised());
+    assertTrue(status.found().is(Found.Mark.SUPERVISED));
     HostStatus alone =
         HostStatus.of(Found.parse(json.replace("true, \"nodes\"", "false, \"nodes\"")));
     assertTrue(alone.view().isEmpty(), "no frontend answered");
