@@ -3,6 +3,7 @@ package com.pygmy.replication.ratis;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
@@ -14,7 +15,8 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.util.Timestamp;
 
 /**
- * Ratis's gRPC, by which a follower hears of a commit soon. Ratis 3.3 tells it with the next
+ * Ratis's gRPC, mended in two places. What a follower says it appended is on its disk ({@link
+ * DurableAppends}). And a follower hears of a commit soon: Ratis 3.3 tells it with the next
  * entries, or else with the next heartbeat that is due, unless it appends an entry of its own after
  * each commit, which every replica has to sync. Here the leader sends a heartbeat for a commit that
  * nothing else has told, {@link #SOON_MILLIS} after the message before; if that is lost, it is told
@@ -43,6 +45,11 @@ public final class PromptGrpc implements RpcType {
   private static final class Factory extends GrpcFactory {
     Factory(Parameters parameters) {
       super(parameters);
+    }
+
+    @Override
+    public GrpcServices newRaftServerRpc(RaftServer server) {
+      return super.newRaftServerRpc(DurableAppends.of(server));
     }
 
     @Override

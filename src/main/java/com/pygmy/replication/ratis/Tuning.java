@@ -80,6 +80,10 @@ final class Tuning {
     Log.setAsyncFlushEnabled(p, false);
     // An entry that tells how far the log is committed, after each commit, is dear; see PromptGrpc.
     Log.setLogMetadataEnabled(p, false);
+    // With it a follower that is sent an entry again while it still writes it, and more behind it,
+    // answers that it has them all, and drops the rest: Ratis 3.3,
+    // ServerImplUtils.NavigableIndices.
+    Log.setAppendEntriesComposeEnabled(p, false);
     Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
     Log.setSegmentSizeMax(p, SEGMENT);
     Log.setPreallocatedSize(p, SizeInBytes.ONE_MB);
