@@ -48,7 +48,7 @@ final class Tuning {
   }
 
   private static void network(RaftProperties p, Settings settings) {
-    RaftConfigKeys.Rpc.setType(p, new PromptGrpc());
+    RaftConfigKeys.Rpc.setType(p, new MendedGrpc());
     GrpcConfigKeys.Server.setHost(p, settings.own().host());
     GrpcConfigKeys.Server.setPort(p, settings.own().port());
     GrpcConfigKeys.setMessageSizeMax(p, MESSAGE_LIMIT);
@@ -78,11 +78,11 @@ final class Tuning {
   private static void log(RaftProperties p, Settings settings) {
     Log.setUnsafeFlushEnabled(p, false);
     Log.setAsyncFlushEnabled(p, false);
-    // An entry that tells how far the log is committed, after each commit, is dear; see PromptGrpc.
+    // An entry that tells how far the log is committed, after each commit, is dear; see MendedGrpc.
     Log.setLogMetadataEnabled(p, false);
     // With it a follower that is sent an entry again while it still writes it, and more behind it,
-    // answers that it has them all, and drops the rest: Ratis 3.3,
-    // ServerImplUtils.NavigableIndices.
+    // answers that it has them all, and drops the rest (Ratis 3.3, ServerImplUtils). Without it,
+    // appends must not come at the same time: see DurableAppends.
     Log.setAppendEntriesComposeEnabled(p, false);
     Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
     Log.setSegmentSizeMax(p, SEGMENT);

@@ -128,13 +128,24 @@ class FollowerAppendsTest {
 
     /** What was sent before it on this connection has been handled then. */
     void heartbeat() throws InterruptedException {
-      requests.onNext(request(latestTerm));
-      next(heartbeats);
+      heartbeat(latestTerm);
+    }
+
+    void heartbeat(long term) throws InterruptedException {
+      requests.onNext(request(term));
+      assertEquals(AppendResult.SUCCESS, next(heartbeats).reply().getResult());
+    }
+
+    void heartbeats(int count) throws InterruptedException {
+      for (int i = 0; i < count; i++) {
+        heartbeat();
+      }
     }
 
     /** What it says, it has, and on its disk. */
     void assertAppended(long index) throws InterruptedException {
       Reply reply = next(entries);
+      assertEquals(AppendResult.SUCCESS, reply.reply().getResult());
       assertEquals(index, reply.reply().getMatchIndex());
       assertTrue(reply.flushed() >= index, () -> "told before it was on the disk: " + reply);
     }
@@ -142,7 +153,6 @@ class FollowerAppendsTest {
     private Reply next(BlockingQueue<Reply> replies) throws InterruptedException {
       Reply reply = replies.poll(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS);
       assertNotNull(reply, "no reply");
-      assertEquals(AppendResult.SUCCESS, reply.reply().getResult());
       return reply;
     }
   }
@@ -181,6 +191,7 @@ class FollowerAppendsTest {
     second.append(1, 0, 1);
     second.heartbeat();
     disk.release(0);
+    second.heartbeats(ROUNDS);
     disk.release(1);
 
     first.assertAppended(0);
@@ -199,9 +210,7 @@ class FollowerAppendsTest {
     first.append(1, 1);
     disk.awaitAsked(1);
     second.append(1, 1);
-    for (int i = 0; i < ROUNDS; i++) {
-      second.heartbeat();
-    }
+    second.heartbeats(ROUNDS);
     disk.release(1);
 
     second.assertAppended(1);
@@ -221,13 +230,52 @@ class FollowerAppendsTest {
     leader.heartbeat();
     disk.release(1);
     // It is written, and not flushed while the next one is waited for.
-    for (int i = 0; i < ROUNDS; i++) {
-      leader.heartbeat();
-    }
+    leader.heartbeats(ROUNDS);
     disk.release(2);
 
     leader.assertAppended(1);
     leader.assertAppended(2);
+  }
+
+  @Test
+  void hasOnItsDiskWhatItWasSentTwiceWhileEntriesOfAnotherTermWaitToBeCut() throws Exception {
+    Connection first = new Connection();
+    Connection second = new Connection();
+    first.append(1, 0, 1, 2);
+    first.assertAppended(2);
+    disk.hold(3);
+
+    first.append(1, 3);
+    disk.awaitAsked(3);
+    // The disk is at entry 3 of term 1, and will cut all from 1 after it: 2 is flushed until then.
+    first.append(2, 1);
+    first.heartbeat();
+    second.append(2, 1);
+    second.heartbeats(ROUNDS);
+    assertEquals(0, second.entries.size());
+    disk.release(3);
+
+    second.assertAppended(1);
+    assertEquals(2, log.getLastEntryTermIndex().getTerm());
+  }
+
+  @Test
+  void saysNothingInATermThatIsOver() throws Exception {
+    Connection first = new Connection();
+    Connection second = new Connection();
+    first.append(1, 0);
+    first.assertAppended(0);
+    disk.hold(1);
+
+    first.append(1, 1);
+    disk.awaitAsked(1);
+    second.heartbeat(2);
+    disk.release(1);
+
+    AppendEntriesReplyProto reply = first.next(first.entries).reply();
+    assertEquals(AppendResult.NOT_LEADER, reply.getResult());
+    assertEquals(2, reply.getTerm());
+    assertEquals(RaftLog.INVALID_LOG_INDEX, reply.getMatchIndex());
   }
 
   private static RaftPeer peer(String name, int port) {

@@ -15,16 +15,23 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.util.Timestamp;
 
 /**
- * Ratis's gRPC, mended in two places. What a follower says it appended is on its disk ({@link
- * DurableAppends}). And a follower hears of a commit soon: Ratis 3.3 tells it with the next
- * entries, or else with the next heartbeat that is due, unless it appends an entry of its own after
- * each commit, which every replica has to sync. Here the leader sends a heartbeat for a commit that
- * nothing else has told, {@link #SOON_MILLIS} after the message before; if that is lost, it is told
- * by the next one that is due.
+ * Ratis's gRPC, mended where Ratis 3.3 falls short.
+ *
+ * <p>What a follower says it appended is on its disk: {@link DurableAppends}.
+ *
+ * <p>A follower hears of a commit soon. Ratis tells it with the next entries, or else with the next
+ * heartbeat that is due, unless it appends an entry of its own after each commit, which every
+ * replica has to sync. Here the leader sends a heartbeat for a commit that nothing else has told,
+ * {@link #SOON_MILLIS} after the message before; if that is lost, it is told by the next one that
+ * is due.
+ *
+ * <p>An answer that was lost with its connection is asked for again, with the next heartbeat that
+ * is due. Ratis waits until there are more entries to send, and there may be none before those that
+ * it lacks the answer for are committed.
  *
  * <p>Made by Ratis, by its name.
  */
-public final class PromptGrpc implements RpcType {
+public final class MendedGrpc implements RpcType {
 
   /**
    * A message for each commit costs as much as the entries did; with so long between two, a buy of
@@ -34,7 +41,7 @@ public final class PromptGrpc implements RpcType {
 
   @Override
   public String name() {
-    return PromptGrpc.class.getName();
+    return MendedGrpc.class.getName();
   }
 
   @Override
@@ -74,6 +81,9 @@ public final class PromptGrpc implements RpcType {
     @Override
     public AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
         throws RaftLogIOException {
+      if (getHeartbeatWaitTimeMs() <= 0 && lacksAnswer()) {
+        getFollower().setNextIndex(getFollower().getNextIndex() - 1);
+      }
       AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
       if (request == null && owesCommit() && millisUntilDue() <= 0) {
         request = super.newAppendEntriesRequest(callId, true);
@@ -93,6 +103,19 @@ public final class PromptGrpc implements RpcType {
 
     private long millisUntilDue() {
       return SOON_MILLIS - toldAt.elapsedTimeMs();
+    }
+
+    /**
+     * The follower was sent all there is, and of the last of it no answer is waited for any more,
+     * nor did one come: it was lost with its connection. Sent again, the last entry is answered for
+     * all of them. Not if it is committed: a follower that knows so refuses it.
+     */
+    private boolean lacksAnswer() {
+      long last = getFollower().getNextIndex() - 1;
+      return getFollower().getMatchIndex() < last
+          && getRaftLog().getLastCommittedIndex() < last
+          && !hasAppendEntries()
+          && !hasPendingDataRequests();
     }
 
     /**
