@@ -53,8 +53,8 @@ class DocumentsTest {
     for (Link link : links()) {
       boolean isThere =
           link.leadsOut()
-              || Files.exists(link.file())
-                  && (link.anchor().isEmpty() || anchors(link.file()).contains(link.anchor()));
+              || (Files.exists(link.file())
+                  && (link.anchor().isEmpty() || anchors(link.file()).contains(link.anchor())));
       if (!isThere) {
         broken.add(link.toString());
       }
