@@ -3,12 +3,16 @@ package com.pygmy.replication.ratis;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
@@ -31,6 +35,12 @@ final class DurableAppends {
   /** Done when all appends so far are, well or badly. */
   private CompletableFuture<Void> appended = CompletableFuture.completedFuture(null);
 
+  /** What leaders wait for, by the number of the append. */
+  private final Map<Long, CompletableFuture<AppendEntriesReplyProto>> answers =
+      new ConcurrentHashMap<>();
+
+  private long appends;
+
   private DurableAppends(RaftServer server) {
     this.server = server;
   }
@@ -47,12 +57,12 @@ final class DurableAppends {
                   && request.getEntriesCount() > 0) {
                 return appends.append(request);
               }
+              if (arguments != null
+                  && arguments[0] instanceof InstallSnapshotRequestProto request) {
+                return appends.install(request);
+              }
               try {
-                Object answer = method.invoke(server, arguments);
-                if (answer instanceof InstallSnapshotReplyProto reply) {
-                  appends.installed(reply);
-                }
-                return answer;
+                return method.invoke(server, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
@@ -64,36 +74,50 @@ final class DurableAppends {
     RaftServer.Division group =
         server.getDivision(
             RaftGroupId.valueOf(request.getServerRequest().getRaftGroupId().getId()));
-    CompletableFuture<Void> before;
-    CompletableFuture<AppendEntriesReplyProto> reply;
     // One at a time: Ratis looks whether entries fit, and appends them, in two steps.
     synchronized (this) {
-      before = appended;
-      reply = server.appendEntriesAsync(request);
+      long number = ++appends;
+      CompletableFuture<Void> before = appended;
+      CompletableFuture<AppendEntriesReplyProto> reply = server.appendEntriesAsync(request);
       appended = before.thenCombine(reply.handle((done, failed) -> null), (one, other) -> null);
+      long term = request.getLeaderTerm();
+      CompletableFuture<AppendEntriesReplyProto> answer =
+          reply.thenCompose(
+              said ->
+                  said.getResult() == AppendResult.SUCCESS
+                      ? before.thenCompose(done -> whenFlushed(group, term, said, 1))
+                      : CompletableFuture.completedFuture(said));
+      answers.put(number, answer);
+      return answer.whenComplete((done, failed) -> answers.remove(number));
     }
-    return reply.thenCompose(
-        said ->
-            said.getResult() == AppendResult.SUCCESS
-                ? before.thenCompose(done -> whenFlushed(group, request, said, 1))
-                : CompletableFuture.completedFuture(said));
   }
 
-  /** Ratis drops what waits for the disk then, and is never done with it. */
-  private synchronized void installed(InstallSnapshotReplyProto reply) {
-    if (reply.getResult() == InstallSnapshotResult.SNAPSHOT_INSTALLED) {
+  /**
+   * When a copy takes the place of the log, Ratis drops what waits for the disk and is never done
+   * with it. Whoever waits for that is told that it failed, and the leader connects anew.
+   */
+  private InstallSnapshotReplyProto install(InstallSnapshotRequestProto request)
+      throws IOException {
+    List<CompletableFuture<AppendEntriesReplyProto>> dropped;
+    InstallSnapshotReplyProto reply;
+    synchronized (this) {
+      reply = server.installSnapshot(request);
+      if (reply.getResult() != InstallSnapshotResult.SNAPSHOT_INSTALLED) {
+        return reply;
+      }
       appended = CompletableFuture.completedFuture(null);
+      dropped = List.copyOf(answers.values());
     }
+    dropped.forEach(
+        answer -> answer.completeExceptionally(new IOException("a copy took its place")));
+    return reply;
   }
 
   private static CompletableFuture<AppendEntriesReplyProto> whenFlushed(
-      RaftServer.Division group,
-      AppendEntriesRequestProto request,
-      AppendEntriesReplyProto said,
-      int pollMillis) {
+      RaftServer.Division group, long leaderTerm, AppendEntriesReplyProto said, int pollMillis) {
     RaftLog log = group.getRaftLog();
     boolean isFlushed = log.getFlushIndex() >= said.getMatchIndex();
-    AppendEntriesReplyProto reply = inItsTerm(group, request, said);
+    AppendEntriesReplyProto reply = inItsTerm(group, leaderTerm, said);
     if (isFlushed || reply.getResult() != AppendResult.SUCCESS) {
       return CompletableFuture.completedFuture(reply);
     } else if (!log.isOpened()) {
@@ -103,18 +127,20 @@ final class DurableAppends {
     return new CompletableFuture<Void>()
         .completeOnTimeout(null, pollMillis, TimeUnit.MILLISECONDS)
         .thenComposeAsync(
-            waited -> whenFlushed(group, request, said, Math.min(MAX_POLL_MILLIS, 2 * pollMillis)));
+            waited ->
+                whenFlushed(group, leaderTerm, said, Math.min(MAX_POLL_MILLIS, 2 * pollMillis)));
   }
 
   /**
-   * Ratis votes under the same monitor: who voted in a later term before this knew nothing of the
-   * entries, and who votes after it does.
+   * A vote for another that comes before this raised the term before, and one that comes after it
+   * sees the entries: Ratis votes under the same monitor. When it stands for election itself it
+   * raises the term first, without the monitor, and looks at its entries then.
    */
   private static AppendEntriesReplyProto inItsTerm(
-      RaftServer.Division group, AppendEntriesRequestProto request, AppendEntriesReplyProto said) {
+      RaftServer.Division group, long leaderTerm, AppendEntriesReplyProto said) {
     synchronized (group) {
       long term = group.getInfo().getCurrentTerm();
-      return term == request.getLeaderTerm()
+      return term == leaderTerm
           ? said
           : said.toBuilder()
               .setServerReply(said.getServerReply().toBuilder().setSuccess(false))

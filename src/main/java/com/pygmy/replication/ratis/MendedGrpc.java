@@ -107,8 +107,8 @@ public final class MendedGrpc implements RpcType {
 
     /**
      * The follower was sent all there is, and of the last of it no answer is waited for any more,
-     * nor did one come: it was lost with its connection. Sent again, the last entry is answered for
-     * all of them. Not if it is committed: a follower that knows so refuses it.
+     * nor did one come: it was lost with its connection, or is late. Sent again, the last entry is
+     * answered for all of them. Not if it is committed: a follower that knows so refuses it.
      */
     private boolean lacksAnswer() {
       long last = getFollower().getNextIndex() - 1;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A leader whose only follower took an entry, and whose answer was lost with the connection. */
 class LostAnswerTest {
-  private static final int ELECTION_MILLIS = 300;
+  private static final int ELECTION_MILLIS = 2_000;
 
   @TempDir Path folder;
 
