@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 
 /**
  * The certificates by which the nodes of a cluster know each other, and the authority that they are
@@ -62,56 +63,70 @@ public final class CertificateFolder {
     if (hosts.containsKey(AUTHORITY)) {
       throw new IOException("a node named " + AUTHORITY + " would have the authority's files");
     }
-    List<String> missing = new ArrayList<>();
-    for (String name : hosts.keySet()) {
-      if (!isThere(name)) {
-        missing.add(name);
-      }
-    }
-    boolean makesAuthority = missing.size() == hosts.size() && isEmpty();
-    if (!makesAuthority) {
-      checkAuthority(!missing.isEmpty());
-      for (String name : hosts.keySet()) {
-        if (!missing.contains(name)) {
-          check(name);
-        }
-      }
-    }
-    if (!missing.isEmpty()) {
+    Missing missing = missing(hosts);
+    if (!missing.isNothing()) {
       try (Workshop workshop = Workshop.open(folder, random)) {
-        make(workshop, makesAuthority, cluster, missing, hosts, days);
+        missing = missing(hosts); // now that nobody else makes any
+        make(workshop, missing, cluster, hosts, days);
       }
     }
     List<Pair> pairs = new ArrayList<>();
-    pairs.add(pair(AUTHORITY, makesAuthority));
+    pairs.add(pair(AUTHORITY, missing.authority()));
     for (String name : hosts.keySet()) {
-      pairs.add(pair(name, missing.contains(name)));
+      pairs.add(pair(name, missing.nodes().contains(name)));
     }
     return pairs;
   }
 
+  private record Missing(boolean authority, List<String> nodes) {
+    boolean isNothing() {
+      return nodes.isEmpty();
+    }
+  }
+
+  /**
+   * @throws IOException something is wrong with what is there
+   */
+  private Missing missing(SortedMap<String, SortedSet<String>> hosts) throws IOException {
+    List<String> nodes = new ArrayList<>();
+    for (String name : hosts.keySet()) {
+      if (!isThere(name)) {
+        nodes.add(name);
+      }
+    }
+    if (nodes.size() == hosts.size() && isEmpty()) {
+      return new Missing(true, nodes);
+    }
+    checkAuthority(!nodes.isEmpty());
+    for (String name : hosts.keySet()) {
+      if (!nodes.contains(name)) {
+        check(name);
+      }
+    }
+    return new Missing(false, nodes);
+  }
+
   private void make(
       Workshop workshop,
-      boolean makesAuthority,
+      Missing missing,
       String cluster,
-      List<String> missing,
       SortedMap<String, SortedSet<String>> hosts,
       int days)
       throws IOException {
-    if (makesAuthority) {
+    if (missing.authority()) {
       workshop.makeAuthority(cluster, AUTHORITY_DAYS);
     } else {
       X509Certificate authority = authority();
       workshop.useAuthority(authority, TlsFiles.key(key(AUTHORITY), authority.getPublicKey()));
     }
-    for (String name : missing) {
+    for (String name : missing.nodes()) {
       workshop.makeNode(name, hosts.get(name), days);
     }
     // Only now is anything put in place, so a failure before leaves nothing behind.
-    if (makesAuthority) {
+    if (missing.authority()) {
       workshop.put(Workshop.AUTHORITY, key(AUTHORITY), certificate(AUTHORITY));
     }
-    for (String name : missing) {
+    for (String name : missing.nodes()) {
       workshop.put(Workshop.alias(name), key(name), certificate(name));
     }
   }
@@ -150,6 +165,14 @@ public final class CertificateFolder {
 
   private void checkAuthority(boolean isToSign) throws IOException {
     if (!Files.exists(certificate(AUTHORITY))) {
+      if (!hasCertificates()) {
+        throw new IOException(
+            key(AUTHORITY)
+                + " is there, but not "
+                + certificate(AUTHORITY)
+                + ": bring that back, or, if they were being made and that was interrupted, remove"
+                + " the other");
+      }
       throw new IOException(
           certificate(AUTHORITY)
               + " is missing, though there are others of its: bring it back, or use another"
@@ -160,6 +183,12 @@ public final class CertificateFolder {
       var unused = TlsFiles.key(key(AUTHORITY), authority.getPublicKey());
     } else if (isToSign) {
       throw new IOException(key(AUTHORITY) + " is needed to sign, and is not there: bring it back");
+    }
+  }
+
+  private boolean hasCertificates() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> file.toString().endsWith(".pem"));
     }
   }
 

@@ -4,9 +4,13 @@ import com.pygmy.config.Pem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -121,7 +125,10 @@ final class Workshop implements AutoCloseable {
     return host.contains(":") || host.matches("\\d{1,3}(\\.\\d{1,3}){3}");
   }
 
-  /** Puts a pair in its place; first the key, without which nobody takes a certificate for one. */
+  /**
+   * Puts a pair in its place, for good; first the key, without which nobody takes a certificate for
+   * one.
+   */
   void put(String alias, Path key, Path certificate) throws IOException {
     try (InputStream in = Files.newInputStream(keytool.store())) {
       KeyStore store = KeyStore.getInstance("PKCS12");
@@ -138,8 +145,17 @@ final class Workshop implements AutoCloseable {
   private void put(Path file, String text, String permissions) throws IOException {
     Path draft = folder.resolve(file.getFileName());
     Files.createFile(draft, ownersOnly(permissions));
-    Files.writeString(draft, text);
+    try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
     Files.move(draft, file);
+    try (FileChannel names = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      names.force(true);
+    }
   }
 
   /** None, where files have no such permissions. */

@@ -32,6 +32,7 @@ public final class ClusteredVertx {
 
   private static final long PONG_MILLIS = 2_000;
   private static final int CONNECT_MILLIS = 2_000;
+  private static final int HANDSHAKE_SECONDS = 2;
 
   /** Event loops need no more than a core each; Hazelcast, Ratis and SQLite want some too. */
   private static final int MAX_EVENT_LOOPS = 8;
@@ -124,7 +125,10 @@ public final class ClusteredVertx {
    */
   private static EventBusOptions secured(EventBusOptions bus, ClusterSettings.Tls tls) {
     return bus.setSsl(true)
+        .setTrustAll(false) // which is what the bus does if nothing is said
         .setClientAuth(ClientAuth.REQUIRED)
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
         .setKeyCertOptions(
             new PemKeyCertOptions()
                 .addCertValue(Buffer.buffer(tls.certificates()))

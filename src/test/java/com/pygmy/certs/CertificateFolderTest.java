@@ -109,6 +109,17 @@ class CertificateFolderTest {
   }
 
   @Test
+  void halfAnAuthorityAndNoNodesAreWhatAnInterruptionLeaves() throws Exception {
+    var unused = complete("n1");
+    for (String file : List.of("ca.pem", "n1.pem", "n1.key")) {
+      Files.delete(folder.resolve(file));
+    }
+    refused("if they were being made and that was interrupted, remove the other", "n1");
+    Files.delete(folder.resolve("ca.key"));
+    assertEquals(2, complete("n1").size());
+  }
+
+  @Test
   void certificatesOfAnotherAuthorityAreRefused() throws Exception {
     var unused = complete("n1");
     var other = new CertificateFolder(parent.resolve("other"), new SecureRandom());
