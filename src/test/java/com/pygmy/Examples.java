@@ -1,12 +1,15 @@
 package com.pygmy;
 
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -65,6 +68,32 @@ public final class Examples {
     Set<String> missing = new TreeSet<>(kinds);
     missing.removeAll(all().stream().map(Example::kind).collect(Collectors.toSet()));
     return missing;
+  }
+
+  /** As {@code toString}, but with sets in an order that is the same in each process. */
+  public static String text(Object value) {
+    if (value instanceof Set<?> set) {
+      return set.stream().map(Examples::text).sorted().toList().toString();
+    } else if (value instanceof List<?> list) {
+      return list.stream().map(Examples::text).toList().toString();
+    } else if (value instanceof Optional<?> maybe) {
+      return maybe.map(Examples::text).toString();
+    } else if (!value.getClass().isRecord()) {
+      return value.toString();
+    }
+    return Arrays.stream(value.getClass().getRecordComponents())
+        .map(part -> part.getName() + "=" + text(read(part, value)))
+        .collect(Collectors.joining(", ", value.getClass().getSimpleName() + "[", "]"));
+  }
+
+  /** A part of a record. */
+  public static Object read(RecordComponent part, Object record) {
+    try {
+      part.getAccessor().setAccessible(true);
+      return part.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public void add(List<Example> more) throws IOException {
