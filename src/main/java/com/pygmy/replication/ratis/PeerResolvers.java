@@ -175,13 +175,20 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
         if (at.isEmpty()) {
           throw new UnknownHostException("nobody knows where " + name + " is");
         }
-        known = addresses(at.get());
+        List<SocketAddress> now = addresses(at.get());
+        if (now.equals(known)) {
+          return; // gRPC takes every answer for a change, and asks whenever a connection breaks
+        }
+        known = now;
         Attributes authority =
             Attributes.newBuilder()
                 .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, authority(at.get()))
                 .build();
         tell(StatusOr.fromValue(List.of(new EquivalentAddressGroup(known, authority))));
       } catch (UnknownHostException unknown) {
+        if (!known.isEmpty()) {
+          return; // it is where it was, as far as anybody knows
+        }
         tell(StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(unknown.getMessage())));
       }
     }
