@@ -94,7 +94,11 @@ const submitting = (form, act) => form.addEventListener('submit', async event =>
 });
 
 export const administration = () => {
-  const open = () => { at('admin').hidden = !sessionStorage.getItem(TOKEN); };
+  const open = () => {
+    const isKnown = Boolean(sessionStorage.getItem(TOKEN));
+    at('admin').hidden = !isKnown;
+    at('token-forget').hidden = !isKnown;
+  };
   at('token-form').addEventListener('submit', event => {
     event.preventDefault();
     const token = at('token').value.trim();

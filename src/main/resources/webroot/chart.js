@@ -44,7 +44,7 @@ export const chart = (figure, { title, series, points, least, write }) => {
   svg.append(marks, ...paths);
   plot.append(svg, make('div', { class: 'x' },
     make('span', { text: `${Math.round(points / 60)} min ago` }), make('span', { text: 'now' })));
-  figure.replaceChildren(make('figcaption', {}, make('b', { text: title }), keys), plot);
+  figure.replaceChildren(make('figcaption', {}, make('b', { text: title }), make('span', { class: 'keys' }, keys)), plot);
 
   /**
    * @param rows arrays of values, one a series, the newest last; null: not known

@@ -176,7 +176,7 @@ const drawNode = (entry, leader, seconds) => {
   if (node.replicas.length) {
     const table = make('table', {}, make('thead', {}, make('tr', {},
       ...['Replica', 'Role'].map(text => make('th', { scope: 'col', text })),
-      ...['Term', 'At', 'Lag'].map(text => make('th', { scope: 'col', class: 'num', text })))));
+      ...['Term', 'Applied', 'Lag'].map(text => make('th', { scope: 'col', class: 'num', text })))));
     table.append(make('tbody', {}, ...node.replicas.map(r => make('tr', {},
       make('td', { text: r.service }), make('td', { text: r.role }),
       make('td', { class: 'num', text: r.term || '–' }),

@@ -52,10 +52,12 @@ final class ArchitectureTest {
           Map.entry("load.svg", List.of()),
           Map.entry("history", List.of()),
           Map.entry("chaos", List.of("history")),
+          Map.entry("deploy", List.of("config")),
           Map.entry(
               "launch",
               List.of(
                   "chaos",
+                  "deploy",
                   "history",
                   "domain",
                   "coherence",

@@ -21,10 +21,13 @@ import java.util.function.LongSupplier;
  */
 final class Searches {
 
-  /** Searches that wait for the thread, at most. */
+  /** Searches that wait, at most. */
   static final int MAX_WAITING = 64;
 
-  /** One that has waited for longer is dropped: whoever typed it has typed on since. */
+  /**
+   * One that has waited for longer, for the database or for the thread, is dropped: whoever typed
+   * it has typed on since, and the frontend that asked will soon ask another replica.
+   */
   static final long MAX_WAIT_MILLIS = 1_000;
 
   private final String replica;

@@ -30,7 +30,12 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
   private static final Kind PORT = new WholeNumber(1, 65_535);
   private static final Kind UNITS = new WholeNumber(0, 1_000_000_000);
   private static final Kind MILLIS = new WholeNumber(50, 60_000);
-  private static final Kind FILE = text("[^\\p{Cntrl}]{1,1000}", "the path of a file");
+  static final Kind FILE = text("[^\\p{Cntrl}]{1,1000}", "the path of a file");
+  private static final Kind URL =
+      text(
+          "https?://([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])"
+              + "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?/?",
+          "http:// or https://, a host, and a port if need be");
   private static final Kind NAME =
       text("[a-z0-9][a-z0-9-]{0,31}", "1 to 32 of a-z, 0-9 and -, not starting with -");
 
@@ -42,6 +47,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
               "nodes[].host", text("[A-Za-z0-9.:-]{1,253}", "a host name or an IP address")),
           new ConfKey("nodes[].roles", new SetOf(Labels.of(Role.values()))),
           new ConfKey("nodes[].http.port", PORT),
+          new ConfKey("nodes[].http.url", URL),
           new ConfKey("nodes[].raft.port", PORT),
           new ConfKey("nodes[].hazelcast.port", PORT),
           new ConfKey("nodes[].eventBus.port", new WholeNumber(0, 65_535), 0L),

@@ -64,6 +64,22 @@ public final class ConfLoader {
         : new Invalid(settings.errors());
   }
 
+  /**
+   * The files that a conf names, which may not be there. For who has loaded it.
+   *
+   * @throws IOException if it has become unreadable, or wrong
+   */
+  public static List<NamedFile> files(Path file) throws IOException {
+    Settings settings = new Settings();
+    if (read(file, settings)) {
+      settings.check();
+    }
+    if (!settings.errors().isEmpty()) {
+      throw new IOException(settings.errors().get(0).toString());
+    }
+    return settings.files();
+  }
+
   private static boolean startsFrontend(Settings settings, Predicate<String> starts) {
     return IntStream.range(0, settings.nodeCount())
         .filter(node -> settings.roles(node).contains(Role.FRONTEND))
@@ -135,7 +151,8 @@ public final class ConfLoader {
         port(settings, node + ".raft.port"),
         port(settings, node + ".hazelcast.port"),
         number(settings, node + ".eventBus.port"),
-        https);
+        https,
+        settings.text(node + ".http.url").map(url -> url.replaceFirst("/$", "")));
   }
 
   private static OptionalInt port(Settings settings, String path) {

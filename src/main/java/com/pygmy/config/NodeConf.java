@@ -13,6 +13,8 @@ import java.util.Set;
  * @param hazelcastPort present if there is more than one node
  * @param eventBusPort 0: chosen by the system
  * @param https does its frontend speak HTTPS?
+ * @param clientUrl where clients reach its frontend, if not by host and port: behind a published
+ *     port, say
  */
 public record NodeConf(
     String name,
@@ -22,10 +24,33 @@ public record NodeConf(
     OptionalInt raftPort,
     OptionalInt hazelcastPort,
     int eventBusPort,
-    boolean https) {
+    boolean https,
+    Optional<String> clientUrl) {
 
   public NodeConf {
     roles = Set.copyOf(roles);
+  }
+
+  /** One that clients reach where it listens. */
+  public NodeConf(
+      String name,
+      String host,
+      Set<Role> roles,
+      OptionalInt httpPort,
+      OptionalInt raftPort,
+      OptionalInt hazelcastPort,
+      int eventBusPort,
+      boolean https) {
+    this(
+        name,
+        host,
+        roles,
+        httpPort,
+        raftPort,
+        hazelcastPort,
+        eventBusPort,
+        https,
+        Optional.empty());
   }
 
   public boolean has(Role role) {
@@ -41,5 +66,10 @@ public record NodeConf(
     String reached = isWildcard ? "127.0.0.1" : host;
     String shown = reached.contains(":") ? "[" + reached + "]" : reached;
     return Optional.of((https ? "https://" : "http://") + shown + ":" + httpPort.getAsInt());
+  }
+
+  /** Where its clients, who may be elsewhere, reach its frontend; empty if it is none. */
+  public Optional<String> toldUrl() {
+    return httpPort.isEmpty() ? Optional.empty() : clientUrl.or(this::url);
   }
 }

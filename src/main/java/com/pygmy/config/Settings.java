@@ -87,6 +87,22 @@ final class Settings {
         && refused.stream().noneMatch(part -> path.equals(part) || path.startsWith(part + "."));
   }
 
+  /** The files that it names. */
+  List<NamedFile> files() {
+    List<NamedFile> files = new ArrayList<>();
+    values.forEach(
+        (path, value) -> {
+          if (ConfKey.at(path).orElseThrow().kind() == ConfKey.FILE) {
+            Optional<String> node =
+                path.startsWith("nodes[")
+                    ? text(path.substring(0, path.indexOf(']') + 1) + ".name")
+                    : Optional.empty();
+            files.add(new NamedFile(path, node, (String) value));
+          }
+        });
+    return files;
+  }
+
   Optional<String> text(String path) {
     return Optional.ofNullable((String) values.get(path));
   }

@@ -96,6 +96,7 @@ final class Api {
       case CLUSTER -> operations::cluster;
       case LIVE -> operations::live;
       case READY -> operations::ready;
+      case STARTED -> operations::started;
       case METRICS -> operations::metrics;
       case OPENAPI -> operations::openapi;
       case SHOP_PAGE -> assets::shopPage;
@@ -108,7 +109,10 @@ final class Api {
 
   /** Those who watch over a frontend must see it, above all when it has too much to do. */
   private static boolean isProbe(Route route) {
-    return route == Route.LIVE || route == Route.READY || route == Route.METRICS;
+    return switch (route) {
+      case LIVE, READY, STARTED, METRICS -> true;
+      default -> false;
+    };
   }
 
   /** The template in the router's notation: {@code /books/:id}. */

@@ -3,6 +3,7 @@ package com.pygmy.frontend;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Outcome.Refusal;
 import com.pygmy.wire.json.FieldError;
+import com.pygmy.wire.json.HealthCheck;
 import java.util.List;
 
 /** Every way in which a request is expected to fail; {@link Problems} says how it is answered. */
@@ -84,6 +85,9 @@ sealed interface Failure {
 
   /** Nothing has come of this attempt, and nothing will. */
   record Unavailable(String why) implements Failure {}
+
+  /** A health route was asked, and not all that it looks at is up. */
+  record NotUp(String why, List<HealthCheck> checks) implements Failure {}
 
   /** It may or may not have happened: ask again with the same key. */
   record OutcomeUnknown(String key) implements Failure {}

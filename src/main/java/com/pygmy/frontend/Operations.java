@@ -2,12 +2,13 @@ package com.pygmy.frontend;
 
 import com.pygmy.wire.Message.Service;
 import com.pygmy.wire.json.ClusterJson;
+import com.pygmy.wire.json.HealthCheck;
 import com.pygmy.wire.json.HealthJson;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** For those who run it: who is there, is it well, what does it count, what can be asked. */
@@ -43,19 +44,39 @@ final class Operations {
 
   /** {@code GET /health/live}: the process runs and answers. */
   Future<Reply> live(Exchange exchange) {
-    return now(Reply.json(200, HealthJson.up()));
+    return health("", List.of(new HealthCheck("event-loop", true)));
   }
 
   /** {@code GET /health/ready}: books can be read and bought here. */
   Future<Reply> ready(Exchange exchange) {
-    if (leaving.getAsBoolean()) {
-      throw new Failure.Unavailable("this frontend is about to stop").exception();
-    }
-    Optional<String> missing = replicas.missing(Service.CATALOG, Service.ORDER);
-    if (missing.isPresent()) {
-      throw new Failure.Unavailable(missing.get()).exception();
-    }
-    return now(Reply.json(200, HealthJson.up()));
+    boolean stays = !leaving.getAsBoolean();
+    return health(
+        stays
+            ? replicas.missing(Service.CATALOG, Service.ORDER).orElse("")
+            : "this frontend is about to stop",
+        List.of(
+            new HealthCheck("frontend", stays),
+            new HealthCheck("catalog", replicas.missing(Service.CATALOG).isEmpty()),
+            new HealthCheck("order", replicas.missing(Service.ORDER).isEmpty())));
+  }
+
+  /**
+   * {@code GET /health/started}: there was a shop to serve, once at least since this node began.
+   */
+  Future<Reply> started(Exchange exchange) {
+    boolean hasServed = replicas.directory().serving().isComplete();
+    return health(
+        "this node has not yet seen a leader and ready replicas of both services",
+        List.of(new HealthCheck("shop", hasServed)));
+  }
+
+  /**
+   * @param why not all of them are up, if they are not
+   */
+  private static Future<Reply> health(String why, List<HealthCheck> checks) {
+    return checks.stream().allMatch(HealthCheck::isUp)
+        ? now(Reply.json(200, HealthJson.up(checks)))
+        : Future.failedFuture(new Failure.NotUp(why, checks).exception());
   }
 
   /**

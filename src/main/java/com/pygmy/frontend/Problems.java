@@ -158,6 +158,9 @@ final class Problems {
           ProblemType.OUTCOME_UNKNOWN,
           "It may or may not come to be: " + f.why() + ". Ask again for the same.");
     }
+    if (failure instanceof Failure.NotUp f) {
+      return Problem.of(ProblemType.UNAVAILABLE, sentence(f.why()), new Problem.Checks(f.checks()));
+    }
     throw new IllegalStateException("a failure without an answer: " + failure);
   }
 

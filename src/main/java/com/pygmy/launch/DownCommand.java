@@ -2,6 +2,7 @@ package com.pygmy.launch;
 
 import com.pygmy.cli.ExitCode;
 import com.pygmy.launch.Stopping.Target;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,8 @@ final class DownCommand implements Callable<Integer> {
   private static final long SUPERVISOR_GRACE_MILLIS =
       3 * Stopping.NODE_GRACE_MILLIS + TimeUnit.SECONDS.toMillis(20);
 
+  private static final int MAX_NODES_TOLD = 100;
+
   private final Surroundings surroundings;
 
   @Spec private CommandSpec spec;
@@ -33,15 +36,20 @@ final class DownCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     DataFolder folder = data.folder(surroundings);
     Optional<Target> supervisor =
         folder.supervisor().read().map(r -> new Target("the supervisor", List.of(), r.proof()));
     boolean wasUp = supervisor.stream().anyMatch(target -> target.proof().isAlive());
+    LogFile log = new LogFile(folder.supervisorLog());
+    long saidBefore = log.sizeOrZero();
     boolean gone =
         stopping(SUPERVISOR_GRACE_MILLIS, err).stop(supervisor.stream().toList()).isGone();
+    log.lastLines(MAX_NODES_TOLD, saidBefore).stream()
+        .filter(line -> line.endsWith(Stopping.KILLING))
+        .forEach(err::println);
     if (gone) {
       folder.supervisor().clear();
     }

@@ -116,6 +116,13 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new AuditCommand(surroundings));
     root.addSubcommand(new BackupCommand(surroundings));
     root.addSubcommand(new RestoreCommand(surroundings));
+    CommandLine deploy = new CommandLine(new DeployCommand());
+    deploy.addSubcommand(new DeployUpCommand(surroundings));
+    deploy.addSubcommand(new DeployDownCommand(surroundings));
+    deploy.addSubcommand(new DeployRestartCommand(surroundings));
+    deploy.addSubcommand(new DeployStatusCommand(surroundings));
+    deploy.addSubcommand(new DeployLogsCommand(surroundings));
+    root.addSubcommand(deploy);
     root.addSubcommand(new ChaosCommand(surroundings));
     root.addSubcommand(new RehearseCommand(surroundings));
     root.addSubcommand(new CompletionCommand());

@@ -364,7 +364,7 @@ public final class Node implements AutoCloseable {
       Optional<LeaseHolder> cache,
       Traffic traffic)
       throws Exception {
-    Optional<String> url = node.url();
+    Optional<String> url = node.toldUrl();
     Optional<Traffic> answered = node.has(Role.FRONTEND) ? Optional.of(traffic) : Optional.empty();
     Supplier<Heartbeat> heartbeat =
         () ->

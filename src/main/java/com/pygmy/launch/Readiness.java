@@ -57,7 +57,7 @@ record Readiness(Conf conf, Function<String, Optional<ClusterView>> probe) {
     return replicas.stream()
         .filter(replica -> replica.service().equals(role.label()))
         .filter(replica -> !replica.detail().isEmpty())
-        .map(replica -> ": it " + replica.detail())
+        .map(replica -> ": " + replica.detail())
         .findFirst()
         .orElse("");
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Where no supervisor runs on the data folder, start the node by hand first.",
       "",
       "Example:",
-      "  launcher/pygmy replica add n4 --conf five.json"
+      "  launcher/pygmy replica add n4 --conf conf/five.json"
     })
 final class ReplicaAddCommand implements Callable<Integer> {
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  launcher/pygmy replica add n4 --conf five.json",
+      "  launcher/pygmy replica add n4 --conf conf/five.json",
       "  launcher/pygmy replica remove n4"
     })
 final class ReplicaCommand implements Callable<Integer> {

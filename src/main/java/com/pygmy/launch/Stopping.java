@@ -13,6 +13,9 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
   /** For a node to answer what it has taken and to close its databases. */
   static final long NODE_GRACE_MILLIS = 15_000;
 
+  /** In what is said of a process that did not stop when it was asked to. */
+  static final String KILLING = ": killing it";
+
   private static final long KILL_MILLIS = 5_000;
   private static final long POLL_MILLIS = 20;
 
@@ -26,12 +29,8 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
       roles = List.copyOf(roles);
     }
 
-    /** First those who ask others: what a frontend has taken still finds orders and catalogs. */
     private int stage() {
-      if (roles.contains(Role.CATALOG.label())) {
-        return 2;
-      }
-      return roles.contains(Role.ORDER.label()) ? 1 : 0;
+      return Stopping.stage(roles);
     }
   }
 
@@ -51,6 +50,14 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
     private End worse(End other) {
       return compareTo(other) >= 0 ? this : other;
     }
+  }
+
+  /** First those who ask others: what a frontend has taken still finds orders and catalogs. */
+  static int stage(List<String> roles) {
+    if (roles.contains(Role.CATALOG.label())) {
+      return 2;
+    }
+    return roles.contains(Role.ORDER.label()) ? 1 : 0;
   }
 
   /** Stops frontends, then orders, then whatever is a catalog. */
@@ -78,8 +85,9 @@ record Stopping(long graceMillis, LongSupplier nanoClock, Consumer<String> say) 
           .ifPresent(
               process -> {
                 say.accept(
-                    "%s (pid %d) did not stop within %d s: killing it"
-                        .formatted(target.name(), process.pid(), graceMillis / 1000));
+                    "%s (pid %d) did not stop within %d s"
+                            .formatted(target.name(), process.pid(), graceMillis / 1000)
+                        + KILLING);
                 process.destroyForcibly();
               });
     }

@@ -82,9 +82,12 @@ record SupervisorProcess(
     if (tokenInFile) {
       voice.say("admin token: " + launch.data().adminToken() + " (readable by you only)");
     }
-    String url = conf.nodesWith(Role.FRONTEND).get(0).url().orElseThrow();
     String authority = conf.tls().map(tls -> " --cacert " + tls.certificate()).orElse("");
-    voice.say("try this: launcher/pygmy search distributed-systems --url " + url + authority);
+    conf.nodesWith(Role.FRONTEND).stream()
+        .findFirst()
+        .flatMap(NodeConf::url)
+        .map(url -> "try this: launcher/pygmy search distributed-systems --url " + url + authority)
+        .ifPresent(voice::say);
     voice.say(
         voice.isDetached()
             ? "stop it:  launcher/pygmy down --data " + launch.data().root()

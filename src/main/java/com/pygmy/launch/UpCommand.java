@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "up",
-    description = "Start every node of a conf on this machine, and again when it dies.",
+    description = "Start the nodes of a conf on this machine, and again when they die.",
     footer = {
       "",
       "Without --detach, Ctrl-C stops all. What a killed supervisor left running is kept",
@@ -46,6 +46,13 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "the topology (default: PYGMY_CONF, or conf/local.json)")
   private Path conf;
+
+  @Option(
+      names = "--node",
+      split = ",",
+      paramLabel = "NAME",
+      description = "only these; the others are on other machines")
+  private List<String> names = new ArrayList<>();
 
   @Option(names = "--detach", description = "return when all is ready; 'down' stops it")
   private boolean detach;
@@ -80,22 +87,35 @@ final class UpCommand implements Callable<Integer> {
     Path confFile =
         surroundings.environment().conf(Optional.ofNullable(conf)).toAbsolutePath().normalize();
     Optional<Conf> loaded =
-        ConfFile.loadToStart(
-            confFile, surroundings.environment().variables(), everyNode -> true, err);
+        ConfFile.loadToStart(confFile, surroundings.environment().variables(), this::isWanted, err);
     if (loaded.isEmpty()) {
       return ExitCode.USAGE;
     }
+    for (String name : names) {
+      if (loaded.get().node(name).isEmpty()) {
+        err.println("there is no node " + name + " in " + confFile);
+        return ExitCode.USAGE;
+      }
+    }
+    Conf wanted =
+        loaded
+            .get()
+            .withNodes(loaded.get().nodes().stream().filter(n -> isWanted(n.name())).toList());
     DataFolder folder = data.folder(surroundings);
     try {
       Files.createDirectories(folder.root());
       return detach
           ? new Detached(surroundings.program(), folder, spec.commandLine().getOut(), err)
               .start(arguments(confFile, folder), waitSeconds)
-          : supervise(confFile, loaded.get(), folder);
+          : supervise(confFile, wanted, folder);
     } catch (IOException e) {
       err.println("cannot use the data folder " + folder.root() + ": " + reason(e));
       return ExitCode.REFUSED;
     }
+  }
+
+  private boolean isWanted(String node) {
+    return names.isEmpty() || names.contains(node);
   }
 
   private int supervise(Path confFile, Conf loaded, DataFolder folder) throws IOException {
@@ -131,6 +151,9 @@ final class UpCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of("up", "--supervise"));
     arguments.addAll(List.of("--conf", confFile.toString(), "--data", folder.root().toString()));
     arguments.addAll(List.of("--wait", Integer.toString(waitSeconds)));
+    if (!names.isEmpty()) {
+      arguments.addAll(List.of("--node", String.join(",", names)));
+    }
     if (noRespawn) {
       arguments.add("--no-respawn");
     }

@@ -2,7 +2,11 @@ package com.pygmy.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.pygmy.domain.Book.NewBook;
+import com.pygmy.domain.BookId;
+import com.pygmy.domain.Command;
 import com.pygmy.domain.Words;
+import com.pygmy.replication.Position;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.Message;
 import io.vertx.core.Context;
@@ -11,7 +15,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,13 +47,14 @@ final class SearchesTest {
   void start() throws Exception {
     store =
         CatalogStore.open(
-            folder.resolve("catalog.db"),
-            CatalogStore.Settings.defaults(),
-            System::nanoTime,
-            failure -> {});
+            file(), CatalogStore.Settings.defaults(), System::nanoTime, failure -> {});
     searches = new Searches("c1", store, clock::get);
     searches.start(vertx);
     thread = vertx.createSharedWorkerExecutor(Searches.threadName("c1"), 1);
+  }
+
+  private Path file() {
+    return folder.resolve("catalog.db");
   }
 
   @AfterEach
@@ -69,6 +78,23 @@ final class SearchesTest {
     }
     assertInstanceOf(Message.BooksFound.class, ReplicaOnTheBus.await(inTime));
     assertInstanceOf(Message.BooksFound.class, ReplicaOnTheBus.await(find()));
+  }
+
+  /** Nobody waits for the answer any more, whatever it was that took so long. */
+  @Test
+  void theWaitUntilTheDatabaseDescribesEveryBookCounts() throws Exception {
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE"); // holds the writer up
+      NewBook book = new NewBook(Optional.of(new BookId(1)), "A", "A", "t", 100, 5);
+      store.apply(
+          new Position(1, 1), 1, List.of(new Command.AddBooks("a", 0, List.of(book), false)));
+      Future<Message> late = find();
+      clock.addAndGet(WAIT_NANOS + 1);
+      statement.execute("ROLLBACK");
+      assertInstanceOf(Message.Overloaded.class, ReplicaOnTheBus.await(late));
+      assertInstanceOf(Message.BooksFound.class, ReplicaOnTheBus.await(find()));
+    }
   }
 
   private Future<Void> occupyTheThread() {

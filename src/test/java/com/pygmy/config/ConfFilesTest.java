@@ -23,7 +23,12 @@ class ConfFilesTest {
   private static final Path FOLDER = Path.of("conf");
 
   @ParameterizedTest
-  @CsvSource({"local, 3, 3, 3, 3", "separate, 8, 2, 3, 3", "embedded, 1, 1, 1, 1"})
+  @CsvSource({
+    "local, 3, 3, 3, 3",
+    "separate, 8, 2, 3, 3",
+    "embedded, 1, 1, 1, 1",
+    "containers, 3, 3, 3, 3"
+  })
   void shippedTopologiesLoad(String file, int nodes, int frontends, int catalogs, int orders) {
     Conf conf = load(file);
     assertEquals(nodes, conf.nodes().size());
@@ -33,8 +38,9 @@ class ConfFilesTest {
     assertTrue(conf.restock().enabled());
     for (int i = 0; i < frontends; i++) {
       NodeConf frontend = conf.nodesWith(Role.FRONTEND).get(i);
-      assertEquals(
-          "127.0.0.1:" + (8081 + i), frontend.host() + ":" + frontend.httpPort().getAsInt());
+      String expected =
+          file.equals("containers") ? "n" + (i + 1) + ":8081" : "127.0.0.1:" + (8081 + i);
+      assertEquals(expected, frontend.host() + ":" + frontend.httpPort().getAsInt());
     }
   }
 

@@ -111,6 +111,7 @@ class ConfLoaderTest {
                 Map.entry("PYGMY_BALANCING", "session"),
                 Map.entry("PYGMY_ADMIN_TOKEN", "other,next"),
                 Map.entry("PYGMY_NODES_0_HTTP_PORT", "9999"),
+                Map.entry("PYGMY_NODES_0_HTTP_URL", "http://shop.example:80/"),
                 Map.entry("PYGMY_NODES_1_EVENTBUS_PORT", "0"),
                 Map.entry("PYGMY_NODES_0_ROLES", "frontend,order,catalog"),
                 Map.entry("PYGMY_NODES_0_RAFT_PORT", "9082"),
@@ -123,6 +124,7 @@ class ConfLoaderTest {
     assertEquals(Balancing.SESSION, conf.balancing());
     assertEquals(List.of(new AdminToken("other"), new AdminToken("next")), conf.adminTokens());
     assertEquals(OptionalInt.of(9999), conf.nodes().get(0).httpPort());
+    assertEquals(Optional.of("http://shop.example:80"), conf.nodes().get(0).toldUrl());
     assertEquals(0, conf.nodes().get(1).eventBusPort());
     assertEquals(List.of(conf.nodes().get(0)), conf.nodesWith(Role.CATALOG));
     assertEquals("shop", conf.cluster(), "an empty variable counts as not set");
@@ -153,6 +155,16 @@ class ConfLoaderTest {
             "99999999999999999999",
             "nodes[0].http.port: must be 1…65535, not 99999999999999999999"),
         wrong("8081", "null", "nodes[0].http.port: must be 1…65535, not null"),
+        wrong(
+            "\"port\": 8081",
+            "\"port\": 8081, \"url\": \"shop.example\"",
+            "nodes[0].http.url: must be http:// or https://, a host, and a port if need be, not"
+                + " \"shop.example\""),
+        wrong(
+            "\"port\": 8081",
+            "\"port\": 8081, \"url\": \"http://shop.example:99999\"",
+            "nodes[0].http.url: must be http:// or https://, a host, and a port if need be, not"
+                + " \"http://shop.example:99999\""),
         wrong("8081", "{\"x\": 1}", "nodes[0].http.port: must be 1…65535, not an object"),
         wrong("8081", "[80, \"x\"]", "nodes[0].http.port: must be 1…65535, not [80, \"x\"]"),
         wrong("{\"port\": 8081}", "8081", "nodes[0].http: must be an object"),

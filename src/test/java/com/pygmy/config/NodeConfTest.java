@@ -30,6 +30,29 @@ final class NodeConfTest {
     assertEquals(Optional.empty(), node("127.0.0.1", OptionalInt.empty(), true).url());
   }
 
+  @Test
+  void tellsClientsTheUrlOfTheConfWhichNobodyElseGoesBy() {
+    NodeConf published = published(OptionalInt.of(8081));
+    assertEquals(Optional.of("https://shop.example"), published.toldUrl());
+    assertEquals(Optional.of("http://n1:8081"), published.url());
+    assertEquals(Optional.empty(), published(OptionalInt.empty()).toldUrl());
+    NodeConf plain = node("n1", OptionalInt.of(8081), false);
+    assertEquals(plain.url(), plain.toldUrl());
+  }
+
+  private static NodeConf published(OptionalInt httpPort) {
+    return new NodeConf(
+        "n1",
+        "n1",
+        Set.of(),
+        httpPort,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        0,
+        false,
+        Optional.of("https://shop.example"));
+  }
+
   private static NodeConf node(String host, OptionalInt httpPort, boolean https) {
     return new NodeConf(
         "n1", host, Set.of(), httpPort, OptionalInt.empty(), OptionalInt.empty(), 0, https);

@@ -1,6 +1,7 @@
 package com.pygmy.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ class OpsPageIT {
             folder,
             List.of(
                 "1,Hundred Years of Solitude,Gabriel García Márquez,classics,1295,50",
-                "2,The Last One,Anybody,classics,500,1"));
+                "2,The Last One,Anybody,classics,500,1",
+                "3,Sells Well,Anybody,classics,500,1000"));
     shop = front.shop();
     client = front.client();
   }
@@ -110,6 +112,10 @@ class OpsPageIT {
       administrator.awaitText("#book-shown", "57 in stock");
       assertEquals(999, book(1).getInteger("priceCents"));
       assertEquals(57, book(1).getInteger("stock"));
+      administrator.type("#book-form [name=stock]", "12");
+      administrator.click("#book-form [value=stock]");
+      administrator.awaitText("#said", "12 on the shelf now");
+      assertEquals(12, book(1).getInteger("stock"));
       administrator.click("summary");
       administrator.type("#add-form [name=title]", "A New One");
       administrator.type("#add-form [name=author]", "Somebody");
@@ -117,26 +123,80 @@ class OpsPageIT {
       administrator.type("#add-form [name=priceCents]", "1200");
       administrator.type("#add-form [name=stock]", "3");
       administrator.click("#add-form button");
-      administrator.awaitText("#said", "is book 3");
-      assertEquals("A New One", book(3).getString("title"));
+      administrator.awaitText("#said", "is book 4");
+      assertEquals("A New One", book(4).getString("title"));
     }
   }
 
   @Test
-  void aBookThatSellsOutIsOnTheTimeLine() throws Exception {
+  void showsReplicasLeasesAndFiguresAndDrawsThem() throws Exception {
+    try (Visitor operator = operator(shop.nodes().get(0))) {
+      for (String shown : List.of("of 6", "of 3", "term", "at the leader")) {
+        operator.awaitText("#tiles", shown);
+      }
+      for (String shown : List.of("leader", "follower", "serving", "held", "Lag")) {
+        operator.awaitText("#nodes", shown);
+      }
+      for (int i = 0; i < 10; i++) {
+        assertEquals(201, ShopClient.await(client.buy(i, "figures-" + i, 3, 1)).status());
+      }
+      operator.awaitScript(
+          "return parseFloat(document.querySelector('#rates .keys > :nth-child(2) span')"
+              + ".textContent) > 0");
+      operator.awaitScript(
+          "return document.querySelector('#rates path.s2').getAttribute('d').includes('L')");
+      operator.awaitScript(
+          "return document.querySelector('#latency path.s2').getAttribute('d').includes('L')");
+    }
+  }
+
+  @Test
+  void aBookThatSellsOutAndComesBackIsOnTheTimeLine() throws Exception {
     try (Visitor operator = operator(shop.nodes().get(0))) {
       assertEquals(201, ShopClient.await(client.buy(0, "the-last", 2, 1)).status());
       operator.awaitText("#events", "The Last One” is sold out");
+      Shop.Ran restock =
+          Shop.run(
+              "books", "restock", "2", "4", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
+      assertEquals(0, restock.exitCode(), restock.output());
+      operator.awaitText("#events", "The Last One” is restocked: 4 now");
     }
   }
 
   @Test
-  void fitsAPhone() throws Exception {
+  void fitsAPhoneAndAScreenAndLeavesNoTileAlone() throws Exception {
     try (Visitor operator = operator(shop.nodes().get(0))) {
-      operator.resize(375, 700);
-      operator.reload();
       operator.awaitText(".node.leads h3", "n");
-      assertEquals(375L, operator.script("return document.documentElement.scrollWidth"));
+      operator.expectFits("/ops");
+      for (int width : List.of(320, 640, 700, 1_100, 1_216, 1_300)) {
+        operator.resize(width, 700);
+        assertEquals(
+            1L,
+            operator.script(
+                """
+                const rows = new Map();
+                for (const tile of document.querySelectorAll('#tiles > *')) {
+                  const { top } = tile.getBoundingClientRect();
+                  rows.set(top, (rows.get(top) ?? 0) + 1);
+                }
+                return new Set(rows.values()).size;
+                """),
+            "rows of tiles are as long as one another, at " + width);
+      }
+    }
+  }
+
+  @Test
+  void aTokenCanBeForgottenWhenThereIsOne() throws Exception {
+    try (Visitor operator = operator(shop.nodes().get(0))) {
+      assertFalse(operator.find("#token-forget").isDisplayed());
+      operator.type("#token", Shop.TOKEN + "\n");
+      operator.awaitText("#admin", "Set price");
+      operator.click("#token-forget");
+      operator.awaitText("#said", "Forgotten");
+      assertFalse(operator.find("#admin").isDisplayed());
+      operator.reload();
+      assertFalse(operator.find("#admin").isDisplayed());
     }
   }
 }

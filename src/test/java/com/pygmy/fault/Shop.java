@@ -37,6 +37,8 @@ final class Shop implements AutoCloseable {
   /** For whatever the shop is given time to do. */
   private static final long PATIENCE_MILLIS = 60_000;
 
+  private static final long FAREWELL_SECONDS = 20;
+
   private static final Path JAR =
       Path.of(System.getProperty("pygmy.jar", "target/pygmy.jar")).toAbsolutePath();
 
@@ -175,6 +177,11 @@ final class Shop implements AutoCloseable {
 
   /** Runs the command line of the jar. */
   static Ran run(String... arguments) throws IOException {
+    return run(120, arguments);
+  }
+
+  /** The same; not done within so many seconds, it fails the test. */
+  static Ran run(int seconds, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -192,8 +199,11 @@ final class Shop implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
-      if (!process.waitFor(120, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.destroy(); // so that it ends what it started
+        if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
         fail(String.join(" ", arguments) + " hangs: " + Files.readString(output));
       }
       return new Ran(process.exitValue(), Files.readString(output));

@@ -8,11 +8,13 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** The shop page in a browser, at real processes: what a visitor sees, and what they never do. */
 @Tag("browser")
@@ -39,7 +41,9 @@ class ShopPageIT {
                 "6,Reloaded,Anybody,classics,500,100",
                 "7,Through the Night,Anybody,classics,500,100",
                 "8,Here and Gone,Anybody,classics,500,100",
-                "9,In Many Tabs,Anybody,classics,500,100"));
+                "9,In Many Tabs,Anybody,classics,500,100",
+                "10,Scarce,Anybody,rarities,500,3",
+                "11,For Grace,Anybody,rarities,500,100"));
     shop = front.shop();
     client = front.client();
   }
@@ -88,6 +92,9 @@ class ShopPageIT {
   void aVisitorFindsABookByTypingBuysItAndSeesTheReceipt() throws Exception {
     try (Visitor visitor = visitor(0)) {
       visitor.awaitText(".topics", "Distributed systems");
+      visitor.click(".topics [href='#/topic/distributed-systems']");
+      visitor.awaitText("h1", "Distributed systems");
+      assertEquals("RPCs for Dummies", visitor.text(".books li:only-child .title"));
       visitor.type("#words", "garcia sol");
       visitor.awaitText("h1", "garcia sol");
       visitor.awaitText(".books", "Hundred Years");
@@ -219,26 +226,82 @@ class ShopPageIT {
   }
 
   @Test
-  void fitsAPhone() throws Exception {
+  void everyViewFitsAPhoneAndAScreen() throws Exception {
+    assertEquals(201, ShopClient.await(client.buy(0, "on-a-phone", 3, 1)).status());
+    Map<String, String> views =
+        Map.of(
+            "#/", ".topics",
+            "#/topic/classics", ".topics [href='#/topic/classics'][aria-current]",
+            "#/book/1", ".buy",
+            "#/search?q=garcia", ".shelf .hint",
+            "#/orders", ".admin",
+            "#/order/on-a-phone", ".receipt",
+            "#/order/unheard-of", ".trouble");
     try (Visitor visitor = visitor(0)) {
-      visitor.resize(375, 700);
-      for (String page : List.of("#/", "#/book/1", "#/search?q=garcia", "#/orders")) {
-        visitor.open(shop.urls().get(0) + "/" + page);
-        visitor.find("h1");
-        assertEquals(375L, visitor.script("return document.documentElement.scrollWidth"), page);
+      for (Map.Entry<String, String> view : views.entrySet()) {
+        visitor.open(shop.urls().get(0) + "/" + view.getKey());
+        visitor.find(view.getValue());
+        visitor.expectFits(view.getKey());
       }
     }
   }
 
   @Test
+  void aRefusalSaysWhyAndTheNextAttemptIsAnotherIntention() throws Exception {
+    try (Visitor visitor = atBook(0, 10)) {
+      visitor.awaitText(".about .stock", "Only 3 left");
+      visitor.script("document.querySelector('.buy').noValidate = true"); // the shop is to refuse
+      visitor.find("#quantity").clear();
+      visitor.type("#quantity", "4\n");
+      visitor.awaitText(".buy .trouble", "Only 3 left: nothing was bought");
+      assertEquals(3, stock(10));
+      visitor.find("#quantity").clear();
+      visitor.type("#quantity", "3\n");
+      visitor.find(".receipt");
+      assertEquals(0, stock(10));
+      assertEquals(1, ordersOf(10));
+    }
+  }
+
+  @Test
+  void theAdministratorSeesTheOrdersOfACustomer() throws Exception {
+    try (Visitor visitor = atBook(0, 11)) {
+      visitor.click(".buy summary");
+      visitor.type("#customer", "grace@example.org");
+      visitor.click(BUY);
+      visitor.awaitText(".receipt", "grace@example.org");
+      String number = visitor.text("#order-number");
+      visitor.click("nav [data-page=orders]");
+      visitor.click(".admin summary");
+      visitor.type("#whose", "grace@example.org");
+      visitor.type("#token", "wrong\n");
+      visitor.awaitText(".admin [role=status]", "this one is not it");
+      assertEquals(0, visitor.count(".admin .orders li"));
+      visitor.find("#token").clear();
+      visitor.type("#token", Shop.TOKEN + "\n");
+      visitor.awaitText(".admin .orders li:only-child", "Order " + number);
+    }
+  }
+
+  @Test
   void canBeUsedByTheKeyboardAlone() throws Exception {
-    try (Visitor visitor = atBook(0, 3)) {
+    try (Visitor visitor = visitor(0)) {
+      visitor.awaitText(".topics", "Classics");
+      visitor.press(Keys.TAB);
+      assertEquals("Skip to the books", visitor.text(".skip:focus"));
+      visitor.tabTo("#words");
+      visitor.press("rpcs");
+      visitor.awaitText("h1", "rpcs");
+      visitor.tabTo(".books .title");
+      visitor.press(Keys.ENTER);
+      visitor.find("#quantity");
+      visitor.tabTo("#quantity");
       assertFalse(
           (Boolean)
               visitor.script(
                   "return [...document.querySelectorAll('input')].some(i => !i.labels.length)"),
           "an input without a label");
-      visitor.type("#quantity", "\n");
+      visitor.press(Keys.ENTER);
       visitor.find(".receipt");
       assertTrue(
           (Boolean)

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
@@ -39,6 +41,9 @@ final class Visitor implements AutoCloseable {
 
   private static final long PATIENCE_MILLIS = 40_000;
   private static final long LOOK_EVERY_MILLIS = 50;
+
+  /** More than any page has to stop at. */
+  private static final int MOST_STOPS = 60;
 
   private final Path profile;
   private final ChromeDriver browser;
@@ -151,6 +156,22 @@ final class Visitor implements AutoCloseable {
     find(css).sendKeys(text);
   }
 
+  /** To whatever has the focus. */
+  void press(CharSequence... keys) {
+    new Actions(browser).sendKeys(keys).perform();
+  }
+
+  /** Goes on by the key Tab until the focus is there. */
+  void tabTo(String css) {
+    for (int stop = 0; stop < MOST_STOPS; stop++) {
+      press(Keys.TAB);
+      if (script("return document.activeElement.matches(\"" + css + "\")").equals(true)) {
+        return;
+      }
+    }
+    fail("not to be reached by Tab: " + css + ", at " + address());
+  }
+
   void click(String css) {
     find(css).click();
   }
@@ -163,11 +184,47 @@ final class Visitor implements AutoCloseable {
     return ((JavascriptExecutor) browser).executeScript(javascript);
   }
 
+  /** Until the script returns true. */
+  void awaitScript(String javascript) {
+    await(javascript, () -> Optional.of(true).filter(yes -> yes.equals(script(javascript))));
+  }
+
   void resize(int width, int height) {
     // Not the window: that cannot be as narrow as a phone.
     browser.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", true));
+  }
+
+  /** At these widths nothing is wider than the page, or reaches into its margin at the right. */
+  void expectFits(String page) {
+    for (int width : List.of(320, 360, 375, 768, 1_100, 1_600)) {
+      resize(width, 700);
+      assertEquals(
+          (long) width, script("return document.documentElement.scrollWidth"), page + ", " + width);
+      assertEquals(
+          List.of(),
+          script(
+              "return [...document.querySelectorAll('.top > *, main > *')]"
+                  + ".filter(e => e.getBoundingClientRect().right > innerWidth - 15)"
+                  + ".map(e => e.outerHTML.slice(0, 80))"),
+          page + ", " + width);
+    }
+  }
+
+  void prefersDark() {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+  }
+
+  /** What is on the screen, of this size, with so many dots to the pixel. */
+  byte[] picture(int width, int height, double scale, boolean isPhone) {
+    browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", scale, "mobile", isPhone));
+    return browser.getScreenshotAs(OutputType.BYTES);
   }
 
   /** Nothing was refused by the policy of the page, no script failed, nothing was missing. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.wire.Message.CacheState;
 import com.pygmy.wire.Message.FrontendState;
+import com.pygmy.wire.Message.Goodbye;
 import com.pygmy.wire.Message.Heartbeat;
 import com.pygmy.wire.Message.Latency;
 import com.pygmy.wire.Message.LeadingState;
@@ -18,6 +19,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,10 +115,14 @@ class OperationsTest {
 
   @Test
   void isLiveBeforeItIsReady() {
-    assertEquals(200, frontend.get("/health/live").statusCode());
-    assertNotReady("no catalog and no order replica");
+    HttpResponse<Buffer> live = frontend.get("/health/live");
+    assertEquals(200, live.statusCode());
+    assertEquals(
+        "{\"status\":\"up\",\"checks\":[{\"name\":\"event-loop\",\"status\":\"up\"}]}",
+        live.bodyAsString());
+    assertNotReady("no catalog and no order replica", "frontend=up catalog=down order=down");
     heard("n1", false, state("n1", Service.CATALOG, Role.LEADER, 1, 1, true, ""));
-    assertNotReady("no order replica");
+    assertNotReady("no order replica", "frontend=up catalog=up order=down");
     heard(
         "n1",
         false,
@@ -124,7 +130,26 @@ class OperationsTest {
         state("n1", Service.ORDER, Role.SERVING, 0, 1, true, ""));
     HttpResponse<Buffer> ready = frontend.get("/health/ready");
     assertEquals(200, ready.statusCode());
-    assertEquals("{\"status\":\"up\"}", ready.bodyAsString());
+    assertEquals("frontend=up catalog=up order=up", checks(ready));
+    frontend.leaving.set(true);
+    assertNotReady("about to stop", "frontend=down catalog=up order=up");
+  }
+
+  @Test
+  void hasStartedOnceThereWasAShopAndStaysSo() {
+    HttpResponse<Buffer> first = frontend.get("/health/started");
+    assertEquals(503, first.statusCode());
+    assertEquals("unavailable", slug(first));
+    assertEquals("shop=down", checks(first));
+    heard(
+        "n1",
+        false,
+        state("n1", Service.CATALOG, Role.LEADER, 1, 1, true, ""),
+        state("n1", Service.ORDER, Role.SERVING, 0, 1, true, ""));
+    assertEquals("shop=up", checks(frontend.get("/health/started")));
+    frontend.directory.left(new Goodbye("n1", "i"));
+    assertEquals(503, frontend.get("/health/ready").statusCode());
+    assertEquals(200, frontend.get("/health/started").statusCode());
   }
 
   @Test
@@ -145,10 +170,19 @@ class OperationsTest {
     assertTrue(contract.bodyAsString().startsWith("openapi: 3.1"));
   }
 
-  private void assertNotReady(String why) {
+  /** What a health route looked at: {@code name=status}. */
+  private static String checks(HttpResponse<Buffer> response) {
+    return FrontendFixture.json(response).getJsonArray("checks").stream()
+        .map(JsonObject.class::cast)
+        .map(check -> check.getString("name") + "=" + check.getString("status"))
+        .collect(Collectors.joining(" "));
+  }
+
+  private void assertNotReady(String why, String checks) {
     HttpResponse<Buffer> response = frontend.get("/health/ready");
     assertEquals(503, response.statusCode());
     assertEquals("unavailable", slug(response));
+    assertEquals(checks, checks(response));
     assertTrue(
         FrontendFixture.json(response).getString("detail").toLowerCase(Locale.ROOT).contains(why));
   }

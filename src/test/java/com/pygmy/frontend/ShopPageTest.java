@@ -8,7 +8,10 @@ import com.pygmy.wire.json.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -67,6 +70,45 @@ class ShopPageTest {
       }
     }
     assertTrue(bytes < MAX_BYTES, bytes + " bytes");
+  }
+
+  /** WCAG 2 asks for 4.5; a badge's word is on the soft ground of its own colour. */
+  @Test
+  void wordsStandOutFromTheirGroundByDayAndByNight() throws IOException {
+    String styles = read("pygmy.css");
+    int dark = styles.indexOf("prefers-color-scheme: dark");
+    for (String scheme : List.of(styles.substring(0, dark), styles.substring(dark))) {
+      Map<String, String> colours =
+          Pattern.compile("--([a-z-]+): (#[0-9a-f]{6});")
+              .matcher(scheme)
+              .results()
+              .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
+      for (String words : List.of("text", "muted", "accent", "good", "warn", "bad")) {
+        List<String> grounds = new ArrayList<>(List.of("page", "surface"));
+        grounds.add(colours.containsKey(words + "-soft") ? words + "-soft" : "raised");
+        for (String ground : grounds) {
+          double contrast = contrast(colours.get(words), colours.get(ground));
+          assertTrue(contrast >= 4.5, words + " on " + ground + ": " + contrast);
+        }
+      }
+      assertTrue(contrast(colours.get("on-accent"), colours.get("accent")) >= 4.5, "buttons");
+    }
+  }
+
+  private static double contrast(String one, String other) {
+    double a = luminance(one);
+    double b = luminance(other);
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }
+
+  private static double luminance(String colour) {
+    double sum = 0;
+    double[] weights = {0.2126, 0.7152, 0.0722};
+    for (int i = 0; i < weights.length; i++) {
+      double c = Integer.parseInt(colour.substring(1 + 2 * i, 3 + 2 * i), 16) / 255.0;
+      sum += weights[i] * (c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4));
+    }
+    return sum;
   }
 
   /** The scripts and the styles of this page. */

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +70,18 @@ final class LauncherScriptTest {
     assertTrue(result.output().contains("<-Xmx256m>"), result::output);
     assertTrue(result.output().contains("<-Da=b>"), result::output);
     assertTrue(!result.output().contains("SerialGC"), result::output);
+  }
+
+  @Test
+  void givesNodesTheFlagsThatASupervisorGivesThem() throws Exception {
+    program("java", FAKE_JAVA.formatted("25"));
+    List<String> flags = new ArrayList<>(Launch.NODE_FLAGS);
+    flags.add(Launch.NODE_COLLECTOR);
+    String expected = flags.stream().map(flag -> "<" + flag + ">\n").collect(Collectors.joining());
+    for (String first : List.of("node", "-conf", "--conf=x", "--node")) {
+      Result result = run(Map.of(), folder, script(), first, "x");
+      assertTrue(result.output().contains("<-Xshare:auto>\n" + expected), result::output);
+    }
   }
 
   @Test

@@ -59,6 +59,9 @@ final class ReadinessTest {
         List.of("f1 does not see the order of o1 ready"),
         missing(CATALOG, new ReplicaView("o1", "order", "serving", 0, 5, 0, false, "")));
     assertEquals(
+        List.of("f1 does not see the order of o1 ready: catching up"),
+        missing(CATALOG, new ReplicaView("o1", "order", "serving", 0, 5, 0, false, "catching up")));
+    assertEquals(
         List.of("f1 sees no leader"),
         missing(new ReplicaView("c1", "catalog", "follower", 3, 10, 0, true, ""), ORDER));
     assertEquals(

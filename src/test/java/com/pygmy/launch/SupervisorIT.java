@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,30 @@ final class SupervisorIT {
     assertEquals(List.of(), running());
     assertTrue(data.supervisor().alive().isEmpty());
     assertEquals(ExitCode.UNAVAILABLE, run("status").exitCode());
+  }
+
+  @Test
+  void startsOnlyThoseThatAreNamedAsTheOthersAreElsewhere() {
+    Result unknown = run("up", "--detach", "--node", "c1,c2", "--conf", conf);
+    assertEquals(ExitCode.USAGE, unknown.exitCode(), unknown::toString);
+    assertTrue(unknown.err().contains("there is no node c2"), unknown::toString);
+    Result up = run("up", "--detach", "--node", "c1,o1", "--conf", conf);
+    assertEquals(ExitCode.OK, up.exitCode(), up::toString);
+    assertEquals(List.of("c1", "o1"), running());
+    assertFalse(up.out().contains("try this"), "there is no frontend here: " + up);
+  }
+
+  /** It takes the grace of a node, a quarter of a minute. */
+  @Test
+  @Tag("long")
+  void downTellsOfANodeThatHadToBeKilled() throws Exception {
+    Files.createDirectories(data.root());
+    Files.writeString(data.root().resolve("o1.is-deaf"), "");
+    assertEquals(ExitCode.OK, run("up", "--detach", "--conf", conf).exitCode());
+    Result down = run("down");
+    assertEquals(ExitCode.OK, down.exitCode(), down::toString);
+    assertTrue(down.err().contains("o1 (pid "), down::toString);
+    assertTrue(down.err().contains(Stopping.KILLING), down::toString);
   }
 
   @Test

@@ -84,7 +84,8 @@ final class SegmentScan {
   }
 
   /**
-   * Checks all segments, and cuts a torn tail away.
+   * Checks all segments, and cuts a torn tail away. What is left is on the disk on return: Ratis
+   * takes it for that, though who wrote it may have been killed before it was synced.
    *
    * @param applied entries up to here were synced for sure: damage there is never a torn tail
    */
@@ -95,6 +96,9 @@ final class SegmentScan {
         throw new Damaged("after entry " + (next - 1) + " comes " + segment.file().getFileName());
       }
       next = scan(segment, applied);
+      if (segment.isOpen()) {
+        sync(segment.file());
+      }
       if (!segment.isOpen() && next != segment.last() + 1) {
         throw new Damaged(segment.file().getFileName() + " ends at entry " + (next - 1));
       }
@@ -174,6 +178,11 @@ final class SegmentScan {
     LOG.warn("{} was being written when the power went; it was never acknowledged: cut off", where);
     try (FileChannel file = FileChannel.open(segment.file(), StandardOpenOption.WRITE)) {
       file.truncate(at);
+    }
+  }
+
+  private static void sync(Path segment) throws IOException {
+    try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
       file.force(true);
     }
   }

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.LeaderElection;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
@@ -49,7 +48,7 @@ final class Tuning {
   }
 
   private static void network(RaftProperties p, Settings settings) {
-    RaftConfigKeys.Rpc.setType(p, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(p, new MendedGrpc());
     GrpcConfigKeys.Server.setHost(p, settings.own().host());
     GrpcConfigKeys.Server.setPort(p, settings.own().port());
     GrpcConfigKeys.setMessageSizeMax(p, MESSAGE_LIMIT);
@@ -79,10 +78,12 @@ final class Tuning {
   private static void log(RaftProperties p, Settings settings) {
     Log.setUnsafeFlushEnabled(p, false);
     Log.setAsyncFlushEnabled(p, false);
-    // An entry that tells how far the log is committed, after each commit. It is dear, and does two
-    // things: followers hear of the commit at once, for which Ratis 3.3 sends no message without
-    // entries before the next heartbeat; and a replica that restarts alone knows of it.
-    Log.setLogMetadataEnabled(p, true);
+    // An entry that tells how far the log is committed, after each commit, is dear; see MendedGrpc.
+    Log.setLogMetadataEnabled(p, false);
+    // With it a follower that is sent an entry again while it still writes it, and more behind it,
+    // answers that it has them all, and drops the rest (Ratis 3.3, ServerImplUtils). Without it,
+    // appends must not come at the same time: see DurableAppends.
+    Log.setAppendEntriesComposeEnabled(p, false);
     Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
     Log.setSegmentSizeMax(p, SEGMENT);
     Log.setPreallocatedSize(p, SizeInBytes.ONE_MB);

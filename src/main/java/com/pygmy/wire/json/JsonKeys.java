@@ -11,6 +11,7 @@ public final class JsonKeys {
   public static final String BUYS = "buys";
   public static final String BUY_MICROS = "buyMicros";
   public static final String CACHE = "cache";
+  public static final String CHECKS = "checks";
   public static final String CUSTOMER = "customer";
   public static final String DETAIL = "detail";
   public static final String ERRORS = "errors";

@@ -55,6 +55,8 @@ public record Problem(ProblemType type, int status, String detail, List<Member> 
         out.text(JsonKeys.KEY, key.key());
       } else if (this instanceof Version version) {
         out.number(JsonKeys.VERSION, version.version());
+      } else if (this instanceof Checks checks) {
+        out.array(JsonKeys.CHECKS, checks.checks(), (json, check) -> check.write(json));
       }
     }
 
@@ -91,4 +93,7 @@ public record Problem(ProblemType type, int status, String detail, List<Member> 
 
   /** The version that the book has. */
   public record Version(long version) implements Member {}
+
+  /** What a health route looked at. */
+  public record Checks(List<HealthCheck> checks) implements Member {}
 }

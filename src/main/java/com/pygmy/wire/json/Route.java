@@ -26,6 +26,7 @@ public enum Route {
   REMOVE_REPLICA("DELETE", "/cluster/replicas/{name}"),
   LIVE("GET", "/health/live"),
   READY("GET", "/health/ready"),
+  STARTED("GET", "/health/started"),
   METRICS("GET", "/metrics"),
   OPENAPI("GET", "/openapi.yaml"),
   SHOP_PAGE("GET", "/"),

@@ -77,6 +77,28 @@ class RatisLogTest {
     }
   }
 
+  /** Ratis by itself tells of the last commit by a heartbeat, half a time-out later. */
+  @Test
+  void followersHearOfACommitBeforeAHeartbeatIsDue() throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(folder, 3, SEED, 10)
+            .with(settings -> settings.withElection(SLOW_MILLIS, SLOW_MILLIS + 100))
+            .startAll()
+            .awaitReady()) {
+      List<Long> waits = new ArrayList<>();
+      for (int i = 1; i <= 20; i++) {
+        cluster.write("line " + i);
+        long decided = System.nanoTime();
+        int lines = i;
+        TestCluster.await(
+            "all have it", () -> cluster.running().stream().allMatch(n -> n.state.size() == lines));
+        waits.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - decided));
+      }
+      long median = waits.stream().sorted().skip(10).findFirst().orElseThrow();
+      assertTrue(median < SLOW_MILLIS / 4, "after " + waits + " ms");
+    }
+  }
+
   @Test
   void aSingleReplicaFoundsItselfAndDecides() throws Exception {
     try (TestCluster cluster = new TestCluster(folder, 1, SEED, 10).startAll()) {
