@@ -110,7 +110,7 @@ final class MemberChanges {
       }
       Optional<String> obstacle = obstacle(other);
       if (obstacle.isEmpty() && answersElsewhere(old.get())) {
-        obstacle = Optional.of(old.get() + " answers where the configuration has it");
+        obstacle = Optional.of(old.get() + " answers where it is");
       }
       if (obstacle.isPresent()) {
         complaints.about(folder.identity().id(), "does not let in: " + obstacle.get(), seen);
@@ -136,10 +136,15 @@ final class MemberChanges {
     return Optional.empty();
   }
 
-  /** The conf here may be old, and what is at its address may be what was removed. */
+  /**
+   * The conf here may be old, and what is at its address may be what was removed: the member may be
+   * where the configuration has it, or where it says that it is by now.
+   */
   private boolean answersElsewhere(ReplicaId member) throws InterruptedException {
     Replica dialled = book.address(member.name());
-    for (Replica at : group.addresses()) {
+    List<Replica> elsewhere = new ArrayList<>(group.addresses());
+    book.said(member).ifPresent(elsewhere::add);
+    for (Replica at : elsewhere) {
       if (at.name().equals(member.name())
           && !at.address().equals(dialled.address())
           && neighbours.answersAt(member, at)) {

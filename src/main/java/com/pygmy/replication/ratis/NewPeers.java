@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -14,7 +15,8 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 
 /**
- * Tells of peers in a configuration that the leader sends, before Ratis takes it: Ratis keeps the
+ * Tells of peers in a configuration that the leader sends, with entries or with a notice that the log
+ * begins later, before Ratis takes it: Ratis keeps the
  * first address that it hears of a peer, and the one in the configuration may not stay.
  */
 final class NewPeers implements ServerInterceptor {
@@ -34,11 +36,17 @@ final class NewPeers implements ServerInterceptor {
       @Override
       public void onMessage(Q message) {
         if (message instanceof AppendEntriesRequestProto append) {
-          append.getEntriesList().stream()
-              .filter(LogEntryProto::hasConfigurationEntry)
-              .forEach(entry -> heard.accept(peers(entry)));
+          append.getEntriesList().forEach(this::hear);
+        } else if (message instanceof InstallSnapshotRequestProto install) {
+          hear(install.getLastRaftConfigurationLogEntryProto());
         }
         super.onMessage(message);
+      }
+
+      private void hear(LogEntryProto entry) {
+        if (entry.hasConfigurationEntry()) {
+          heard.accept(peers(entry));
+        }
       }
     };
   }

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -40,7 +42,7 @@ import org.slf4j.LoggerFactory;
 final class PeerResolvers extends NameResolverProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerResolvers.class);
   private static final long LOOK_MILLIS = 1_000;
-  private static final int PRIORITY = 5;
+  private static final int PRIORITY = 4;
 
   /** One may wait for an old connection to close while the other serves the new one. */
   private static final int THREADS = 2;
@@ -144,6 +146,9 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
     private volatile Listener2 listener;
     private volatile List<SocketAddress> known = List.of();
 
+    /** It will be looked up, and has not been yet: gRPC asks with every attempt. */
+    private final AtomicBoolean isDue = new AtomicBoolean();
+
     Resolver(String name) {
       this.name = name;
     }
@@ -162,6 +167,9 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
 
     @Override
     public void refresh() {
+      if (!isDue.compareAndSet(false, true)) {
+        return;
+      }
       try {
         thread.execute(this::answer);
       } catch (RejectedExecutionException closed) {
@@ -170,6 +178,7 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
     }
 
     private void answer() {
+      isDue.set(false);
       Optional<Replica> at = book.apply(name);
       try {
         if (at.isEmpty()) {
@@ -197,11 +206,14 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
       listener.onResult(ResolutionResult.newBuilder().setAddressesOrError(answer).build());
     }
 
-    /** A name that cannot be looked up at the moment has not moved. */
+    /**
+     * Nothing of where it was is where it is. A name that cannot be looked up at the moment has not
+     * moved, nor has one of which name servers give a part in turn.
+     */
     private boolean hasMoved() {
       try {
         Optional<Replica> at = book.apply(name);
-        return at.isPresent() && !known.isEmpty() && !addresses(at.get()).equals(known);
+        return at.isPresent() && !known.isEmpty() && Collections.disjoint(addresses(at.get()), known);
       } catch (UnknownHostException unknown) {
         return false;
       }

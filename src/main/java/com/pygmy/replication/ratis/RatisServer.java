@@ -199,12 +199,14 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
       Map<ReplicaId, Replica> from, Map<ReplicaId, Replica> to) {
     knows(to.keySet());
     // Ratis takes a configuration for the same if nobody in it has another priority. One for all
-    // means nothing: it is which of the two they all have that changes with an address.
-    int priority = from.keySet().equals(to.keySet()) ? 1 - group.priority() : 0;
+    // means nothing: it is which of the two they all have that changes with an address, and only
+    // then, so that the old and the new members of a change of others have the same.
+    int now = group.priority();
+    int priority = from.keySet().equals(to.keySet()) ? 1 - now : now;
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-            .setServersInCurrentConf(peers(from, 0))
+            .setServersInCurrentConf(peers(from, now))
             .setServersInNewConf(peers(to, priority))
             .build();
     try {

@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.apache.ratis.thirdparty.io.grpc.EquivalentAddressGroup;
 import org.apache.ratis.thirdparty.io.grpc.NameResolver;
@@ -33,6 +34,12 @@ class PeerResolversTest {
   private final Map<String, Replica> book = new ConcurrentHashMap<>();
   private final Map<String, String> dns = new ConcurrentHashMap<>();
   private final List<String> moved = new ArrayList<>();
+  private final AtomicInteger looked = new AtomicInteger();
+
+  /** While there is one, a look-up waits for something in it. */
+  private volatile BlockingQueue<String> gate;
+
+  private final BlockingQueue<String> held = new LinkedBlockingQueue<>();
   private final BlockingQueue<StatusOr<List<EquivalentAddressGroup>>> told =
       new LinkedBlockingQueue<>();
   private final PeerResolvers resolvers =
@@ -47,7 +54,25 @@ class PeerResolversTest {
     if (!dns.containsKey(host)) {
       throw new UnknownHostException(host);
     }
-    return new InetAddress[] {InetAddress.getByName(dns.get(host))};
+    awaitPermit(host);
+    looked.incrementAndGet();
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String address : dns.get(host).split(" ")) {
+      addresses.add(InetAddress.getByName(address));
+    }
+    return addresses.toArray(InetAddress[]::new);
+  }
+
+  private void awaitPermit(String host) {
+    BlockingQueue<String> permits = gate;
+    if (permits != null) {
+      held.add(host);
+      try {
+        permits.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private final class Connection extends NameResolver.Listener2 {
@@ -123,6 +148,44 @@ class PeerResolversTest {
     dns.remove("c2.shop");
     resolvers.look();
     assertEquals(List.of(), moved);
+  }
+
+  @Test
+  void aNameOfSeveralAddressesHasMovedWhenItHasNoneOfThemAnyMore() throws Exception {
+    book.put("c2", new Replica("c2", "c2.shop", 7001));
+    dns.put("c2.shop", "10.0.0.2 10.0.0.3");
+    var unused = dial("c2");
+    assertTrue(told().hasValue());
+    dns.put("c2.shop", "10.0.0.4 10.0.0.3");
+    resolvers.look();
+    assertEquals(List.of(), moved);
+    dns.put("c2.shop", "10.0.0.4 10.0.0.5");
+    resolvers.look();
+    assertEquals(List.of("c2"), moved);
+  }
+
+  @Test
+  void howOftenEverOneAsksThereIsOneLookUpThatWaits() throws Exception {
+    BlockingQueue<String> permits = new LinkedBlockingQueue<>();
+    book.put("c2", new Replica("c2", "c2.shop", 7001));
+    dns.put("c2.shop", "10.0.0.2");
+    NameResolver resolver = dial("c2");
+    assertTrue(told().hasValue());
+    gate = permits;
+    resolver.refresh(); // begins, and is held
+    assertEquals("c2.shop", held.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    int before = looked.get();
+    for (int i = 0; i < 100; i++) {
+      resolver.refresh();
+    }
+    gate = null;
+    for (int i = 0; i < 200; i++) {
+      permits.add("go");
+    }
+    dns.put("c2.shop", "10.0.0.9");
+    resolver.refresh();
+    assertEquals(new InetSocketAddress("10.0.0.9", 7001), toldAddress());
+    assertTrue(looked.get() - before <= 4, () -> looked + " look-ups, " + before + " before");
   }
 
   @Test
