@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.metrics.MetricsOptions;
@@ -43,6 +44,9 @@ public final class ClusteredVertx {
   private static final int INTERNAL_WORKERS = 8;
   private static final long MAX_EVENT_LOOP_MILLIS = 1_000;
   private static final long MAX_WORKER_SECONDS = 30;
+
+  /** A host's name is looked up again after so long at most: it may have another address by now. */
+  private static final int NAME_SECONDS = 3;
 
   private static final Logger log = LoggerFactory.getLogger(ClusteredVertx.class);
 
@@ -150,6 +154,7 @@ public final class ClusteredVertx {
   private static VertxOptions options() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new VertxOptions()
+        .setAddressResolverOptions(new AddressResolverOptions().setCacheMaxTimeToLive(NAME_SECONDS))
         .setEventLoopPoolSize(Math.max(2, Math.min(cores, MAX_EVENT_LOOPS)))
         .setWorkerPoolSize(WORKERS)
         .setInternalBlockingPoolSize(INTERNAL_WORKERS)

@@ -73,6 +73,7 @@ public final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
+    HostNames.believeBriefly();
     System.exit(run(Main.class, NodeProcess::run, args));
   }
 

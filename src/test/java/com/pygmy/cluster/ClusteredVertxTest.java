@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.Logged;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.domain.BookId;
 import com.pygmy.wire.Addresses;
@@ -112,6 +113,29 @@ final class ClusteredVertxTest {
   }
 
   private record Gadget(String does) implements Serializable {}
+
+  @Test
+  void whatANewerNodeSaysIsDroppedWithALineAndTheReplicaServesOn() throws Exception {
+    String old = Addresses.of(Service.ORDER, "old");
+    Message known = new Message.FindOrder(1);
+    Message answer = new Message.OrderFound(Optional.empty());
+    TestCluster.await(
+        buses.get(1).serve(Service.ORDER, "old", asked -> Future.succeededFuture(answer)));
+    assertEquals(answer, TestCluster.await(buses.get(0).ask(Service.ORDER, "old", known, 10_000)));
+    EventBus newer = nodes.get(0).eventBus();
+    newer.unregisterCodec(MessageCodec.NAME).registerCodec(new Newer());
+    try (Logged lines = new Logged("com.pygmy.cluster.Bus")) {
+      DeliveryOptions options =
+          new DeliveryOptions().setCodecName(MessageCodec.NAME).setSendTimeout(1_000);
+      var unanswered = newer.request(old, "", options);
+      newer.publish(old, "", options);
+      assertThrows(ExecutionException.class, () -> TestCluster.await(unanswered));
+      TestCluster.until(10_000, () -> lines.marksOf("dropped a message at " + old).size() == 2);
+    } finally {
+      newer.unregisterCodec(MessageCodec.NAME).registerCodec(new MessageCodec());
+    }
+    assertEquals(answer, TestCluster.await(buses.get(0).ask(Service.ORDER, "old", known, 10_000)));
+  }
 
   @Test
   void theIdOfARequestCrossesWithIt() throws Exception {

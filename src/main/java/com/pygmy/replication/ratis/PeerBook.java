@@ -2,16 +2,20 @@ package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Where other replicas are reached. The conf says it of those that it names; of the others, let in
- * since this replica's conf was written, the group's configuration does: as Ratis has it now or, as
- * long as this replica has no group, as it was last seen. Thread-safe.
+ * Where other replicas are reached. Of each there may be several addresses: the conf says one of
+ * those that it names; the group's configuration does, as Ratis has it now or, as long as this
+ * replica has no group, as it was last seen; and a replica says its own, which is news when it has
+ * moved. Where it was last seen to answer goes first, then that order. Thread-safe.
  */
 final class PeerBook {
 
@@ -23,6 +27,14 @@ final class PeerBook {
   private final Settings settings;
   private final Supplier<List<Replica>> configured;
   private final Supplier<List<Replica>> lastSeen;
+
+  /** By name: of those that are known otherwise, and of those that people have let in. */
+  private final Map<String, Replica> answering = new ConcurrentHashMap<>();
+
+  /** By name; of names that are known otherwise only, so no stranger makes it grow. */
+  private final Map<String, Said> said = new ConcurrentHashMap<>();
+
+  private record Said(ReplicaId who, Replica at) {}
 
   /**
    * @param configured by the group, empty before there is one
@@ -36,9 +48,7 @@ final class PeerBook {
   }
 
   Optional<Replica> find(String name) {
-    return named(settings.replicas(), name)
-        .or(() -> named(configured.get(), name))
-        .or(() -> named(lastSeen.get(), name));
+    return Optional.ofNullable(answering.get(name)).or(() -> supposed(name).stream().findFirst());
   }
 
   /** Under which a replica can be put into a configuration, be it reachable or not. */
@@ -46,19 +56,72 @@ final class PeerBook {
     return find(name).orElseGet(() -> new Replica(name, "localhost", NOBODYS_PORT));
   }
 
-  /** All but this one: of the conf, in its order, then those that were let in since. */
-  List<Replica> others() {
-    Map<String, Replica> all = new LinkedHashMap<>();
-    settings.others().forEach(replica -> all.put(replica.name(), replica));
-    List<Replica> added = new ArrayList<>(configured.get());
-    added.addAll(lastSeen.get());
-    added.stream()
-        .filter(replica -> !replica.name().equals(settings.name()))
-        .forEach(replica -> all.putIfAbsent(replica.name(), replica));
-    return List.copyOf(all.values());
+  /** The same, of one that stays a member: where it is known to be does not hang on who leads. */
+  Replica configuredAddress(String name) {
+    return named(configured.get(), name).findFirst().orElseGet(() -> address(name));
   }
 
-  private static Optional<Replica> named(List<Replica> replicas, String name) {
-    return replicas.stream().filter(replica -> replica.name().equals(name)).findFirst();
+  /**
+   * Is it where it was seen before, or should be? Where it only says that it is, does not count.
+   */
+  boolean expects(Replica at) {
+    return at.equals(answering.get(at.name())) || supposed(at.name()).contains(at);
+  }
+
+  /** Where the conf and the group's configuration have it, without what it says itself. */
+  private List<Replica> supposed(String name) {
+    return Stream.of(settings.replicas(), configured.get(), lastSeen.get())
+        .flatMap(replicas -> named(replicas, name))
+        .distinct()
+        .toList();
+  }
+
+  /** What exactly this replica says of itself: to be believed when it answers there. */
+  Optional<Replica> said(ReplicaId who) {
+    return Optional.ofNullable(said.get(who.name()))
+        .filter(one -> one.who().equals(who))
+        .map(Said::at);
+  }
+
+  /** A replica says where it is reached. */
+  void says(ReplicaId who, Replica at) {
+    boolean isOther = !who.name().equals(settings.name());
+    if (isOther && at.name().equals(who.name()) && !supposed(who.name()).isEmpty()) {
+      said.put(who.name(), new Said(who, at));
+    }
+  }
+
+  /** It answers there, and is to be dialled there. */
+  void answers(Replica at) {
+    answering.put(at.name(), at);
+  }
+
+  /** All but this one: of the conf, in its order, then those that were let in since. */
+  List<String> others() {
+    Set<String> names = new LinkedHashSet<>();
+    Stream.of(settings.replicas(), configured.get(), lastSeen.get())
+        .flatMap(List::stream)
+        .map(Replica::name)
+        .filter(name -> !name.equals(settings.name()))
+        .forEach(names::add);
+    return List.copyOf(names);
+  }
+
+  /** Where each of the others is dialled. */
+  List<Replica> dialled() {
+    return others().stream().flatMap(name -> find(name).stream()).toList();
+  }
+
+  /** Every address at which one of this name may be; the one that answered last is first. */
+  List<Replica> candidates(String name) {
+    Set<Replica> all = new LinkedHashSet<>();
+    Optional.ofNullable(answering.get(name)).ifPresent(all::add);
+    all.addAll(supposed(name));
+    Optional.ofNullable(said.get(name)).map(Said::at).ifPresent(all::add);
+    return new ArrayList<>(all);
+  }
+
+  private static Stream<Replica> named(List<Replica> replicas, String name) {
+    return replicas.stream().filter(replica -> replica.name().equals(name));
   }
 }

@@ -17,6 +17,7 @@ import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
@@ -28,6 +29,10 @@ import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
  */
 final class PeerCalls implements AutoCloseable {
   private static final long RECONNECT_EVERY_MILLIS = 100;
+
+  /** Then a host's name is looked up again: it may have another address by now. */
+  private static final int CONNECT_MILLIS = 2_000;
+
   private static final long PING_EVERY_MILLIS = 2_000;
   private static final long PING_TIMEOUT_MILLIS = 1_000;
 
@@ -116,6 +121,7 @@ final class PeerCalls implements AutoCloseable {
         builder
             .eventLoopGroup(thread)
             .channelType(NioSocketChannel.class)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .directExecutor()
             .keepAliveTime(PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
@@ -126,7 +132,11 @@ final class PeerCalls implements AutoCloseable {
 
   /** Hangs up on addresses that are nobody's any more. */
   synchronized void forgetOthers() {
-    Set<String> known = book.others().stream().map(Replica::address).collect(Collectors.toSet());
+    Set<String> known =
+        book.others().stream()
+            .flatMap(name -> book.candidates(name).stream())
+            .map(Replica::address)
+            .collect(Collectors.toSet());
     peers
         .entrySet()
         .removeIf(
