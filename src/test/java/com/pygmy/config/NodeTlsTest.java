@@ -51,7 +51,8 @@ class NodeTlsTest {
 
   @Test
   void eachNodeHasFilesOfItsOwn() throws IOException {
-    Conf conf = assertInstanceOf(Loaded.class, load(files("ours", "ours"), all())).conf();
+    Conf conf =
+        assertInstanceOf(Loaded.class, load(files("ours", "ours"), NodeTlsTest::all)).conf();
     NodeTlsConf n2 = conf.nodeTls().orElseThrow().of("n2");
     assertEquals(folder.toAbsolutePath().resolve("ours/n2.pem"), n2.certificate());
     assertEquals(folder.toAbsolutePath().resolve("ours/n2.key"), n2.key());
@@ -61,7 +62,7 @@ class NodeTlsTest {
   @Test
   void nodesMayShareTheirFiles() throws IOException {
     String shared = named("ours/n1.pem", "ours/n1.key", "ours/ca.pem");
-    assertInstanceOf(Loaded.class, load(shared, all()));
+    assertInstanceOf(Loaded.class, load(shared, NodeTlsTest::all));
   }
 
   @Test
@@ -78,7 +79,8 @@ class NodeTlsTest {
   @Test
   void withoutThemThereIsNone() throws IOException {
     assertEquals(
-        Optional.empty(), assertInstanceOf(Loaded.class, load("", all())).conf().nodeTls());
+        Optional.empty(),
+        assertInstanceOf(Loaded.class, load("", NodeTlsTest::all)).conf().nodeTls());
   }
 
   @ParameterizedTest
@@ -107,7 +109,7 @@ class NodeTlsTest {
 
   @Test
   void allThreeBelongTogether() throws IOException {
-    LoadResult result = load("\"key\": \"ours/n1.key\"", all());
+    LoadResult result = load("\"key\": \"ours/n1.key\"", NodeTlsTest::all);
     assertEquals(
         List.of(
             "nodeTls.certificate: is missing: nodeTls.key needs it",
@@ -123,7 +125,8 @@ class NodeTlsTest {
     String files = files("others", "others"); // where n2 has none
     assertInstanceOf(Loaded.class, load(files, "n1"::equals));
     assertInstanceOf(Loaded.class, load(files, node -> false));
-    List<ConfError> errors = assertInstanceOf(Invalid.class, load(files, all())).errors();
+    List<ConfError> errors =
+        assertInstanceOf(Invalid.class, load(files, NodeTlsTest::all)).errors();
     assertEquals(1, errors.size(), errors::toString);
     assertTrue(errors.get(0).message().contains("n2.pem"), errors::toString);
   }
@@ -154,8 +157,8 @@ class NodeTlsTest {
         .formatted(certificate, key, authorities);
   }
 
-  private static Predicate<String> all() {
-    return node -> true;
+  private static boolean all(String node) {
+    return true;
   }
 
   private static LoadResult load(String nodeTls, Predicate<String> starts) throws IOException {

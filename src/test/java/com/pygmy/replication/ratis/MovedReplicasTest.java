@@ -203,7 +203,11 @@ class MovedReplicasTest {
             .findFirst()
             .orElseThrow();
     try (PeerCalls calls =
-        new PeerCalls("test", new PeerBook(stranger, List::of, List::of), System::nanoTime)) {
+        new PeerCalls(
+            "test",
+            Optional.empty(),
+            new PeerBook(stranger, List::of, List::of),
+            System::nanoTime)) {
       for (Replica other : stranger.others()) {
         var unused =
             TestCluster.join(

@@ -237,7 +237,7 @@ class PeerTlsTest {
             channel,
             PeerPort.ASK,
             CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS),
-            PeerProtocol.encode("test", new Question.Identify())));
+            PeerProtocol.encode("test", new Question.Identify(Optional.empty()))));
   }
 
   private static void administer(ManagedChannel channel) {
