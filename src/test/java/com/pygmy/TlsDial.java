@@ -37,7 +37,7 @@ public final class TlsDial {
     context.init(shown, new TrustManager[] {node.believed()}, null);
     Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
     try (SSLSocket socket =
-            (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true)) {
+        (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setApplicationProtocols(new String[] {"h2"}); // gRPC takes nobody without
       socket.setSSLParameters(parameters);

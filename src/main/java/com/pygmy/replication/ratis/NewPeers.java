@@ -15,9 +15,9 @@ import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
 import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 
 /**
- * Tells of peers in a configuration that the leader sends, with entries or with a notice that the log
- * begins later, before Ratis takes it: Ratis keeps the
- * first address that it hears of a peer, and the one in the configuration may not stay.
+ * Tells of peers in a configuration that the leader sends, with entries or with a notice that the
+ * log begins later, before Ratis takes it: Ratis keeps the first address that it hears of a peer,
+ * and the one in the configuration may not stay.
  */
 final class NewPeers implements ServerInterceptor {
   private final Consumer<Collection<ReplicaId>> heard;

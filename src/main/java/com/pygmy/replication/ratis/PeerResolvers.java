@@ -213,7 +213,9 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
     private boolean hasMoved() {
       try {
         Optional<Replica> at = book.apply(name);
-        return at.isPresent() && !known.isEmpty() && Collections.disjoint(addresses(at.get()), known);
+        return at.isPresent()
+            && !known.isEmpty()
+            && Collections.disjoint(addresses(at.get()), known);
       } catch (UnknownHostException unknown) {
         return false;
       }

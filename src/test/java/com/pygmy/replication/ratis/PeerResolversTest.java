@@ -57,7 +57,7 @@ class PeerResolversTest {
     awaitPermit(host);
     looked.incrementAndGet();
     List<InetAddress> addresses = new ArrayList<>();
-    for (String address : dns.get(host).split(" ")) {
+    for (String address : dns.get(host).split(" ", -1)) {
       addresses.add(InetAddress.getByName(address));
     }
     return addresses.toArray(InetAddress[]::new);
