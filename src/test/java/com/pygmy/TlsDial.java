@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManager;
 public final class TlsDial {
 
   /** Who is refused is told within this time; who is not may wait for ever. */
-  private static final int TAKEN_MILLIS = 5_000;
+  private static final int TAKEN_MILLIS = 20_000;
 
   private static final int HANDSHAKE_MILLIS = 30_000;
 

@@ -159,8 +159,9 @@ public final class CertificateFolder {
   }
 
   /** Is there neither half of an authority? */
-  private boolean isEmpty() {
-    return !Files.exists(certificate(AUTHORITY)) && !Files.exists(key(AUTHORITY));
+  /** A folder with certificates has had an authority, wherever that is kept. */
+  private boolean isEmpty() throws IOException {
+    return !Files.exists(key(AUTHORITY)) && !hasCertificates();
   }
 
   private void checkAuthority(boolean isToSign) throws IOException {
@@ -187,6 +188,9 @@ public final class CertificateFolder {
   }
 
   private boolean hasCertificates() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
     try (Stream<Path> files = Files.list(folder)) {
       return files.anyMatch(file -> file.toString().endsWith(".pem"));
     }

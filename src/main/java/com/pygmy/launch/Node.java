@@ -46,7 +46,6 @@ import io.vertx.micrometer.VertxPrometheusOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -89,9 +88,6 @@ public final class Node implements AutoCloseable {
    * reach the others, and for clients to close connections that are used all the time.
    */
   private static final long LEAVE_MILLIS = 2 * Addresses.HEARTBEAT_MILLIS;
-
-  /** Whoever reads logs has so long to make a node another certificate. */
-  private static final Duration RENEW_BEFORE = Duration.ofDays(30);
 
   private static final Logger logger = LoggerFactory.getLogger(Node.class);
 
@@ -140,6 +136,7 @@ public final class Node implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Vertx vertx = await("join the cluster", startVertx(registry, credentials));
     undo.push(() -> await("leave the cluster", vertx.close()));
+    credentials.ifPresent(shown -> watch(shown, vertx, registry));
     task.joined().run();
     Bus bus = new Bus(vertx);
     ReplicaDirectory directory = new ReplicaDirectory();
@@ -188,16 +185,13 @@ public final class Node implements AutoCloseable {
     if (conf.nodeTls().isEmpty()) {
       return Optional.empty();
     }
-    NodeCredentials read = NodeCredentials.read(conf.nodeTls().get().of(node.name()));
-    Instant end = read.chain().get(0).getNotAfter().toInstant();
-    String certificate = conf.nodeTls().get().of(node.name()).certificate().toString();
-    if (end.isBefore(
-        Instant.ofEpochMilli(outside.wallClockMillis().getAsLong()).plus(RENEW_BEFORE))) {
-      logger.warn("{} expires at {}: other nodes will not believe it then", certificate, end);
-    } else {
-      logger.info("speaks TLS to other nodes, by {}, which expires at {}", certificate, end);
-    }
-    return Optional.of(read);
+    return Optional.of(NodeCredentials.read(conf.nodeTls().get().of(node.name())));
+  }
+
+  private void watch(NodeCredentials credentials, Vertx vertx, PrometheusMeterRegistry registry) {
+    Path file = conf.nodeTls().orElseThrow().of(node.name()).certificate();
+    Instant end = credentials.chain().get(0).getNotAfter().toInstant();
+    new CertificateWatch(file, end, outside.wallClockMillis()).start(vertx, registry);
   }
 
   private Future<Vertx> startVertx(

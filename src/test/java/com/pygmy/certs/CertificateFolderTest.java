@@ -106,6 +106,8 @@ class CertificateFolderTest {
     refused("ca.pem is missing", "n1");
     refused("ca.pem is missing", "n1", "n2");
     refused("ca.pem is missing", "n2");
+    Files.delete(folder.resolve("ca.key"));
+    refused("ca.pem is missing", "n2"); // there is a second authority for nobody
   }
 
   @Test

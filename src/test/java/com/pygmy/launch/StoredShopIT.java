@@ -22,7 +22,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A node that an earlier build left behind goes on in this one: its log, its identity, its catalog
@@ -127,15 +127,24 @@ final class StoredShopIT {
     return data;
   }
 
+  private static List<String> shops() throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(f -> f.endsWith(".zip"))
+          .toList();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = "shop-1.zip")
+  @MethodSource("shops")
   void isServedByThisBuild(String name) throws Exception {
     servesAll(unpack(name));
   }
 
   /** Then everything comes out of the log. */
   @ParameterizedTest
-  @ValueSource(strings = "shop-1.zip")
+  @MethodSource("shops")
   void isServedOutOfItsLogAlone(String name) throws Exception {
     Path data = unpack(name);
     try (Stream<Path> files = Files.walk(data.resolve(NODE))) {

@@ -183,14 +183,17 @@ final class MemberChanges {
     }
   }
 
-  /** Where it says that it is, if it answers there; otherwise where it was. */
+  /** Where it was, if it answers there; otherwise where it says that it is, if it answers there. */
   private Replica home(ReplicaId member) throws InterruptedException {
-    if (member.equals(group.own())) {
-      return neighbours.own();
-    }
     Replica configured = book.configuredAddress(member.name());
-    Optional<Replica> news = book.said(member).filter(at -> !at.equals(configured));
-    return news.isPresent() && neighbours.answersAt(member, news.get()) ? news.get() : configured;
+    Optional<Replica> word =
+        member.equals(group.own()) ? Optional.of(neighbours.own()) : book.said(member);
+    return word.isPresent()
+            && !word.get().equals(configured)
+            && !neighbours.answersAt(member, configured)
+            && neighbours.answersAt(member, word.get())
+        ? word.get()
+        : configured;
   }
 
   // ---- asked for by people

@@ -65,6 +65,7 @@ final class Membership implements AutoCloseable {
   private final Ratis ratis;
   private final Consumer<Throwable> fatal;
   private final ScheduledExecutorService thread;
+  private final long run;
   private volatile boolean removed;
 
   Membership(
@@ -95,6 +96,7 @@ final class Membership implements AutoCloseable {
     this.fetch = fetch;
     this.ratis = ratis;
     this.fatal = fatal;
+    this.run = outside.random().nextLong() | 1;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -162,7 +164,8 @@ final class Membership implements AutoCloseable {
         base(),
         settings.bootstrap(),
         group.leadership().leads(),
-        now.voted());
+        now.voted(),
+        run);
   }
 
   /** Under which id the group has the member of this name, as far as this replica knows. */

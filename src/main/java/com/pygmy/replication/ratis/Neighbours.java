@@ -47,9 +47,9 @@ final class Neighbours {
 
   /**
    * Those that answer, by name, wherever they may be. Of several of one name the member itself is
-   * meant: what answers at its old address has not its id. Whoever has another id is taken notice
-   * of where that name was seen before, or the conf or the group's configuration has it, and not
-   * where it says itself.
+   * meant: what answers at its old address has not its id, unless it runs twice, and then neither
+   * is. Whoever has another id is taken notice of where that name was seen before, or the conf or
+   * the group's configuration has it, and not where it says itself.
    */
   Map<String, Identified> identify() throws InterruptedException {
     Map<Replica, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
@@ -74,6 +74,7 @@ final class Neighbours {
   private Optional<Sighting> find(String name, Map<Replica, CompletableFuture<Answer>> asked)
       throws InterruptedException {
     Optional<ReplicaId> member = members.apply(name);
+    List<Sighting> same = new ArrayList<>();
     Optional<Sighting> best = Optional.empty();
     for (Map.Entry<Replica, CompletableFuture<Answer>> entry : asked.entrySet()) {
       Replica at = entry.getKey();
@@ -81,13 +82,33 @@ final class Neighbours {
           && answer(name, entry.getValue(), ASK_MILLIS) instanceof Identified other
           && other.id().name().equals(name)) {
         if (member.filter(other.id()::equals).isPresent()) {
-          return Optional.of(new Sighting(other, at));
+          same.add(new Sighting(other, at));
         } else if (best.isEmpty() && book.expects(at)) {
           best = Optional.of(new Sighting(other, at));
         }
       }
     }
-    return best;
+    if (isTwice(name, same)) {
+      return Optional.empty();
+    }
+    return same.isEmpty() ? best : Optional.of(same.get(0));
+  }
+
+  private boolean isTwice(String name, List<Sighting> same) {
+    boolean twice =
+        same.stream().map(one -> one.who().run()).filter(run -> run != 0).distinct().count() > 1;
+    if (book.isTwice(name, twice)) {
+      if (twice) {
+        LOG.error(
+            "{} runs twice, at {}: neither is dialled. Stop the one with the older data for good,"
+                + " and remove its folder",
+            same.get(0).who().id(),
+            same.stream().map(one -> one.at().address()).toList());
+      } else {
+        LOG.info("{} does not run twice any more", name);
+      }
+    }
+    return twice;
   }
 
   private CompletableFuture<Answer> askWho(Replica at) {

@@ -12,10 +12,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Where other replicas are reached. Of each there may be several addresses: the conf says one of
- * those that it names; the group's configuration does, as Ratis has it now or, as long as this
- * replica has no group, as it was last seen; and a replica says its own, which is news when it has
- * moved. Where it was last seen to answer goes first, then that order. Thread-safe.
+ * Where other replicas are reached. Of each there may be several addresses: the group's
+ * configuration says one, as Ratis has it now; the conf does, of those that it names; so does the
+ * configuration as it was last seen; and a replica says its own, which is news when it has moved.
+ * Where it was last seen to answer goes first, then that order: a conf may be older than the
+ * configuration, and what a replica left behind at its old address may run there again.
+ * Thread-safe.
  */
 final class PeerBook {
 
@@ -24,6 +26,9 @@ final class PeerBook {
    */
   private static final int NOBODYS_PORT = 1;
 
+  /** A member, and one without its data that has its name. */
+  private static final int MAX_SAID = 2;
+
   private final Settings settings;
   private final Supplier<List<Replica>> configured;
   private final Supplier<List<Replica>> lastSeen;
@@ -31,8 +36,14 @@ final class PeerBook {
   /** By name: of those that are known otherwise, and of those that people have let in. */
   private final Map<String, Replica> answering = new ConcurrentHashMap<>();
 
-  /** By name; of names that are known otherwise only, so no stranger makes it grow. */
-  private final Map<String, Said> said = new ConcurrentHashMap<>();
+  /** Of these there are two, and nobody can know which is meant. */
+  private final Set<String> twice = ConcurrentHashMap.newKeySet();
+
+  /**
+   * By name, the latest word first; of names that are known otherwise only, and of few ids of each,
+   * so no stranger makes it grow.
+   */
+  private final Map<String, List<Said>> said = new ConcurrentHashMap<>();
 
   private record Said(ReplicaId who, Replica at) {}
 
@@ -48,6 +59,9 @@ final class PeerBook {
   }
 
   Optional<Replica> find(String name) {
+    if (twice.contains(name)) {
+      return Optional.empty();
+    }
     return Optional.ofNullable(answering.get(name)).or(() -> supposed(name).stream().findFirst());
   }
 
@@ -70,7 +84,7 @@ final class PeerBook {
 
   /** Where the conf and the group's configuration have it, without what it says itself. */
   private List<Replica> supposed(String name) {
-    return Stream.of(settings.replicas(), configured.get(), lastSeen.get())
+    return Stream.of(configured.get(), settings.replicas(), lastSeen.get())
         .flatMap(replicas -> named(replicas, name))
         .distinct()
         .toList();
@@ -78,22 +92,44 @@ final class PeerBook {
 
   /** What exactly this replica says of itself: to be believed when it answers there. */
   Optional<Replica> said(ReplicaId who) {
-    return Optional.ofNullable(said.get(who.name()))
+    return said.getOrDefault(who.name(), List.of()).stream()
         .filter(one -> one.who().equals(who))
-        .map(Said::at);
+        .map(Said::at)
+        .findFirst();
   }
 
   /** A replica says where it is reached. */
   void says(ReplicaId who, Replica at) {
     boolean isOther = !who.name().equals(settings.name());
     if (isOther && at.name().equals(who.name()) && !supposed(who.name()).isEmpty()) {
-      said.put(who.name(), new Said(who, at));
+      said.merge(
+          who.name(),
+          List.of(new Said(who, at)),
+          (before, word) ->
+              Stream.concat(
+                      word.stream(), before.stream().filter(other -> !other.who().equals(who)))
+                  .limit(MAX_SAID)
+                  .toList());
     }
   }
 
   /** It answers there, and is to be dialled there. */
   void answers(Replica at) {
     answering.put(at.name(), at);
+  }
+
+  /**
+   * There are two processes with the data of this one, or there are not any more. As long as there
+   * are, neither is dialled: what one of them confirms the other does not know.
+   *
+   * @return whether that is news
+   */
+  boolean isTwice(String name, boolean so) {
+    if (!so) {
+      return twice.remove(name);
+    }
+    answering.remove(name);
+    return twice.add(name);
   }
 
   /** All but this one: of the conf, in its order, then those that were let in since. */
@@ -117,7 +153,7 @@ final class PeerBook {
     Set<Replica> all = new LinkedHashSet<>();
     Optional.ofNullable(answering.get(name)).ifPresent(all::add);
     all.addAll(supposed(name));
-    Optional.ofNullable(said.get(name)).map(Said::at).ifPresent(all::add);
+    said.getOrDefault(name, List.of()).forEach(one -> all.add(one.at()));
     return new ArrayList<>(all);
   }
 

@@ -72,7 +72,12 @@ final class PeerCalls implements AutoCloseable {
 
   /** The same of one that is not in the book yet. */
   CompletableFuture<Answer> askAt(Replica replica, Question question, long timeoutMillis) {
-    Optional<Peer> open = peer(replica.address(), replica);
+    Optional<Peer> open;
+    try {
+      open = peer(replica.address(), replica);
+    } catch (IllegalArgumentException noHost) { // it was said by another replica
+      return CompletableFuture.failedFuture(noHost);
+    }
     if (open.isEmpty()) {
       return CompletableFuture.failedFuture(new IllegalStateException("being stopped"));
     }

@@ -113,6 +113,8 @@ final class PeerProtocol {
      *     nothing
      * @param wasMember it has had a vote under this id
      * @param leads it believes to lead
+     * @param run a number of this run of its process, drawn by lot; 0: versions up to 1.0 do not
+     *     say
      */
     record Identified(
         ReplicaId id,
@@ -122,7 +124,8 @@ final class PeerProtocol {
         String base,
         boolean bootstraps,
         boolean leads,
-        boolean wasMember)
+        boolean wasMember,
+        long run)
         implements Answer {}
   }
 
@@ -259,6 +262,7 @@ final class PeerProtocol {
             out.writeBoolean(a.bootstraps());
             out.writeBoolean(a.leads());
             out.writeBoolean(a.wasMember());
+            out.writeLong(a.run());
           }
         });
   }
@@ -285,7 +289,8 @@ final class PeerProtocol {
                     in.readBoolean(),
                     in.readBoolean(),
                     // Replicas of the version before do not say it, nor can they be removed.
-                    in.available() > 0 && in.readBoolean());
+                    in.available() > 0 && in.readBoolean(),
+                    in.available() > 0 ? in.readLong() : 0);
             default -> throw new IllegalArgumentException("answer of kind " + kind);
           };
         });

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -42,16 +44,22 @@ import org.slf4j.LoggerFactory;
 final class PeerResolvers extends NameResolverProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerResolvers.class);
   private static final long LOOK_MILLIS = 1_000;
+
+  /** Below that of DNS, which other connections of this process need. */
   private static final int PRIORITY = 4;
 
-  /** One may wait for an old connection to close while the other serves the new one. */
+  /** One may wait for a name server while the other answers for what needs none. */
   private static final int THREADS = 2;
 
   private final String scheme;
   private final Function<String, Optional<Replica>> book;
   private final HostLookup hosts;
   private final Consumer<String> moved;
-  private final ScheduledExecutorService thread;
+  private final ExecutorService answering;
+
+  /** Not those that answer: this one waits, too, for old connections to close. */
+  private final ScheduledExecutorService looking;
+
   private final Set<Resolver> resolvers = ConcurrentHashMap.newKeySet();
 
   /** As {@link InetAddress#getAllByName}. */
@@ -74,20 +82,22 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
     this.book = book;
     this.hosts = hosts;
     this.moved = moved;
-    this.thread =
-        Executors.newScheduledThreadPool(
-            THREADS,
-            task -> {
-              Thread t = new Thread(task, own + "-names");
-              t.setDaemon(true);
-              return t;
-            });
+    this.answering = Executors.newFixedThreadPool(THREADS, named(own + "-names"));
+    this.looking = Executors.newSingleThreadScheduledExecutor(named(own + "-moves"));
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   void start() {
     NameResolverRegistry.getDefaultRegistry().register(this);
     var unused =
-        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        looking.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** What Ratis is told as the address of the peer of this name. */
@@ -99,11 +109,7 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
   void look() {
     try {
       resolvers.stream().filter(Resolver::isLost).forEach(Resolver::refresh);
-      resolvers.stream()
-          .filter(Resolver::hasMoved)
-          .map(resolver -> resolver.name)
-          .distinct()
-          .forEach(moved);
+      resolvers.stream().filter(Resolver::hasMoved).map(Resolver::forget).distinct().forEach(moved);
     } catch (RuntimeException surprise) {
       LOG.error("it was not looked whether a replica has moved", surprise);
     }
@@ -137,7 +143,8 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
   @Override
   public void close() {
     NameResolverRegistry.getDefaultRegistry().deregister(this);
-    thread.shutdownNow();
+    answering.shutdownNow();
+    looking.shutdownNow();
   }
 
   /** Of one connection. */
@@ -171,13 +178,14 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
         return;
       }
       try {
-        thread.execute(this::answer);
+        answering.execute(this::answer);
       } catch (RejectedExecutionException closed) {
         LOG.debug("{} is looked for by a connection that outlives its log", name);
       }
     }
 
-    private void answer() {
+    /** One at a time, so that the latest is told last. */
+    private synchronized void answer() {
       isDue.set(false);
       Optional<Replica> at = book.apply(name);
       try {
@@ -219,6 +227,12 @@ final class PeerResolvers extends NameResolverProvider implements AutoCloseable 
       } catch (UnknownHostException unknown) {
         return false;
       }
+    }
+
+    /** So that a move is told once: not every connection that has moved is dialled anew. */
+    private String forget() {
+      known = List.of();
+      return name;
     }
 
     private boolean isLost() {

@@ -79,9 +79,8 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     this.nanoClock = nanoClock;
     // A port that is taken must fail the start, not end the JVM from within.
     ExitUtils.disableSystemExit();
-    // Ratis opens every group it finds when it is built. It is built looking at an empty folder:
-    // the
-    // group is added when this replica is sure of its log and state, under addresses of the book.
+    // Ratis opens every group that it finds when it is built. So it is built looking at an empty
+    // folder: the group is added when this replica is sure of its log and state.
     Path nothing = folder.copies();
     RaftProperties properties = Tuning.properties(settings, nothing);
     Parameters parameters = new Parameters();

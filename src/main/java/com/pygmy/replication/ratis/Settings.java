@@ -218,10 +218,6 @@ public record Settings(
         .orElseThrow(() -> new IllegalArgumentException("no replica " + wanted + " in the conf"));
   }
 
-  boolean knows(String wanted) {
-    return replicas.stream().anyMatch(r -> r.name().equals(wanted));
-  }
-
   List<Replica> others() {
     return replicas.stream().filter(r -> !r.name().equals(name)).toList();
   }

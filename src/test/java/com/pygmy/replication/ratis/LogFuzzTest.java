@@ -50,7 +50,7 @@ class LogFuzzTest {
           new Answer.Copy(1, new Position(2, 3), 4, "ab"),
           new Answer.Chunk(ByteBuffer.wrap(new byte[] {1, 2, 3})),
           new Answer.Identified(
-              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true));
+              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true, 7));
 
   private final Random random = Fuzz.random();
   private final Mutator mutator = new Mutator(random);

@@ -1,6 +1,7 @@
 package com.pygmy.replication.ratis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import com.pygmy.replication.ratis.PeerProtocol.Caller;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import com.pygmy.replication.ratis.TestCluster.Node;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +31,8 @@ class MovedReplicasTest {
 
   /** Some looks of the membership, with which nothing must have happened. */
   private static final long QUIET_MILLIS = 3_500;
+
+  private static final long ASK_MILLIS = 5_000;
 
   @TempDir Path folder;
 
@@ -56,6 +63,10 @@ class MovedReplicasTest {
           node.name + " has " + wanted + " in its configuration",
           () -> node.log.addresses().containsAll(wanted));
     }
+  }
+
+  private static Replica address(List<Replica> replicas, String name) {
+    return replicas.stream().filter(r -> r.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static void pause() {
@@ -104,6 +115,23 @@ class MovedReplicasTest {
       TestCluster.join(moving.log.ready());
       awaitConfigured(cluster, cluster.replicas.toArray(Replica[]::new));
       allHave(cluster, List.of("a", "b"));
+    }
+  }
+
+  @Test
+  void whoAnswersWhereTheConfigurationHasItHasNotMoved() throws Exception {
+    try (TestCluster cluster = cluster(1).startAll().awaitReady()) {
+      Set<Replica> before = Set.copyOf(cluster.replicas);
+      cluster.stopAll();
+      Node node = cluster.node("c1");
+      Replica here = cluster.replicas.get(0);
+      node.conf = Optional.of(List.of(new Replica("c1", "localhost", here.port())));
+      cluster.startAll().awaitReady();
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
+      while (System.nanoTime() - end < 0) {
+        assertEquals(before, node.log.addresses());
+        pause();
+      }
     }
   }
 
@@ -176,12 +204,12 @@ class MovedReplicasTest {
       move(stranger, impostor);
       stranger.start(real.name);
       // It claims the very id, too, which is no secret.
-      claim(cluster, ReplicaId.parse(memberNamed(cluster, real.name)), impostor);
-      nothingMoves(cluster, impostor);
+      ReplicaId id = ReplicaId.parse(memberNamed(cluster, real.name));
+      nothingMoves(cluster, impostor, id);
       cluster.start(real.name);
       TestCluster.join(real.log.ready());
-      claim(cluster, ReplicaId.parse(real.log.incarnation()), impostor);
-      nothingMoves(cluster, impostor);
+      assertEquals(id.toString(), real.log.incarnation());
+      nothingMoves(cluster, impostor, id);
       cluster.write("b");
       allHave(cluster, List.of("a", "b"));
     }
@@ -195,41 +223,97 @@ class MovedReplicasTest {
         .toString();
   }
 
-  private void claim(TestCluster cluster, ReplicaId id, Node impostor) {
-    Settings stranger = Settings.of("test", id.name(), cluster.replicas, folder.resolve("none"));
-    Replica there =
-        impostor.conf.orElseThrow().stream()
-            .filter(r -> r.name().equals(id.name()))
-            .findFirst()
-            .orElseThrow();
-    try (PeerCalls calls =
-        new PeerCalls(
-            "test",
-            Optional.empty(),
-            new PeerBook(stranger, List::of, List::of),
-            System::nanoTime)) {
-      for (Replica other : stranger.others()) {
+  private static void claim(TestCluster cluster, PeerCalls calls, Caller claim) {
+    for (Replica other : cluster.replicas) {
+      if (!other.name().equals(claim.who().name())) {
         var unused =
             TestCluster.join(
-                calls.askAt(
-                    other, new Question.Identify(Optional.of(new Caller(id, there))), 5_000));
+                calls.askAt(other, new Question.Identify(Optional.of(claim)), ASK_MILLIS));
       }
     }
   }
 
-  private static void nothingMoves(TestCluster cluster, Node impostor) {
+  private static PeerCalls calls(PeerBook book) {
+    return new PeerCalls("test", Optional.empty(), book, System::nanoTime);
+  }
+
+  private PeerBook book(String name, List<Replica> conf, Supplier<List<Replica>> configured) {
+    return new PeerBook(
+        Settings.of("test", name, conf, folder.resolve("none")), configured, List::of);
+  }
+
+  private void nothingMoves(TestCluster cluster, Node impostor, ReplicaId claimed)
+      throws Exception {
     Set<Replica> before = Set.copyOf(cluster.replicas);
     Set<ReplicaId> members = cluster.leader().log.members();
+    Caller claim = new Caller(claimed, address(impostor.conf.orElseThrow(), claimed.name()));
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUIET_MILLIS);
-    while (System.nanoTime() - end < 0) {
-      assertEquals(Standing.OUTSIDE, impostor.log.standing());
-      for (Node node : cluster.running()) {
-        assertEquals(before, node.log.addresses(), node.name);
-        assertEquals(members, node.log.members(), node.name);
+    try (PeerCalls calls = calls(book(claimed.name(), cluster.replicas, List::of))) {
+      while (System.nanoTime() - end < 0) {
+        // Again and again, since others may say something else meanwhile.
+        claim(cluster, calls, claim);
+        assertEquals(Standing.OUTSIDE, impostor.log.standing());
+        for (Node node : cluster.running()) {
+          assertEquals(before, node.log.addresses(), node.name);
+          assertEquals(members, node.log.members(), node.name);
+        }
+        pause();
       }
-      pause();
     }
     assertTrue(members.stream().noneMatch(id -> id.toString().equals(impostor.log.incarnation())));
     assertNotEquals(Set.of(), members);
+  }
+
+  @Test
+  void whatRunsTwiceIsDialledByNobody() throws Exception {
+    try (TestCluster cluster = cluster(3).startAll().awaitReady();
+        TestCluster before = new TestCluster(folder.resolve("before"), 0, SEED + 1, 5)) {
+      cluster.write("a");
+      Node moved = cluster.follower();
+      cluster.stop(moved.name);
+      Node left = before.newcomer(folder.resolve("before"), moved.name);
+      left.conf = Optional.of(List.copyOf(cluster.replicas));
+      copy(moved.folder, left.folder);
+      Replica there = move(cluster, moved);
+      cluster.start(moved.name);
+      TestCluster.join(moved.log.ready());
+      awaitConfigured(cluster, there);
+      cluster.write("b");
+
+      // What was left at the old address runs again, which the conf of the others still has.
+      before.start(moved.name);
+      assertEquals(moved.log.incarnation(), left.log.incarnation());
+      Node asking = cluster.leader();
+      ReplicaId member = ReplicaId.parse(moved.log.incarnation());
+      PeerBook book =
+          book(asking.name, cluster.replicas, () -> List.copyOf(asking.log.addresses()));
+      try (PeerCalls calls = calls(book)) {
+        Neighbours neighbours =
+            new Neighbours(
+                calls,
+                book,
+                new Caller(
+                    ReplicaId.parse(asking.log.incarnation()),
+                    address(cluster.replicas, asking.name)),
+                name -> Optional.of(member).filter(id -> id.name().equals(name)));
+        assertEquals(Optional.of(there), book.find(moved.name), "before anybody was asked");
+        assertFalse(neighbours.identify().containsKey(moved.name));
+        assertEquals(Optional.empty(), book.find(moved.name));
+        before.stopAll();
+        assertTrue(neighbours.identify().containsKey(moved.name));
+        assertEquals(Optional.of(there), book.find(moved.name));
+      }
+      allHave(cluster, List.of("a", "b"));
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
   }
 }

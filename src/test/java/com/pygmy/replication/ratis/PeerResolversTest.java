@@ -119,11 +119,16 @@ class PeerResolversTest {
     dns.put("c2.shop", "10.0.0.9");
     resolvers.look();
     assertEquals(List.of("c2"), moved);
+    resolvers.look();
+    assertEquals(new InetSocketAddress("10.0.0.9", 7001), toldAddress());
+    resolvers.look();
+    assertEquals(List.of("c2"), moved, "of a connection that Ratis may have no use for");
     first.shutdown();
+    dns.put("c2.shop", "10.0.0.10");
     resolvers.look();
     assertEquals(List.of("c2"), moved, "of a connection that is closed");
     var unused = dial("c2");
-    assertEquals(new InetSocketAddress("10.0.0.9", 7001), toldAddress());
+    assertEquals(new InetSocketAddress("10.0.0.10", 7001), toldAddress());
   }
 
   @Test

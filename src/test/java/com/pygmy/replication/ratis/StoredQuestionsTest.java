@@ -51,7 +51,7 @@ class StoredQuestionsTest {
           new Answer.Copy(1, new Position(2, 3), 4, "ab"),
           new Answer.Chunk(ByteBuffer.wrap(new byte[] {1, 2, 3})),
           new Answer.Identified(
-              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true));
+              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true, 7));
 
   private static Set<String> kinds() {
     Set<String> kinds = new TreeSet<>();
