@@ -13,10 +13,13 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.spi.MemberAddressProvider;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperty;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
@@ -93,10 +96,12 @@ final class HazelcastSettings {
     ServerSocketEndpointConfig port = new ServerSocketEndpointConfig();
     port.setPort(settings.self().port()).setPortAutoIncrement(false).setReuseAddress(true);
     port.setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
-    port.getInterfaces()
-        .setEnabled(true)
-        .addInterface(InetAddress.getByName(settings.self().host()).getHostAddress());
     network.setEnabled(true).setMemberEndpointConfig(port);
+    network
+        .getMemberAddressProviderConfig()
+        .setEnabled(true)
+        .setImplementation(
+            OwnAddress.of(InetAddress.getByName(settings.self().host()), settings.self().port()));
     JoinConfig join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
@@ -186,5 +191,35 @@ final class HazelcastSettings {
 
   private static void set(Config config, HazelcastProperty property, Object value) {
     config.setProperty(property.getName(), String.valueOf(value));
+  }
+
+  /**
+   * Where a node listens, and what it tells the others. Not by interfaces: where these are named,
+   * 5.3.8 looks for other members at these alone, if they are named by host names.
+   */
+  private record OwnAddress(InetSocketAddress address) implements MemberAddressProvider {
+    static OwnAddress of(InetAddress host, int port) {
+      return new OwnAddress(new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public InetSocketAddress getBindAddress() {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getBindAddress(EndpointQualifier qualifier) {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getPublicAddress() {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getPublicAddress(EndpointQualifier qualifier) {
+      return address;
+    }
   }
 }

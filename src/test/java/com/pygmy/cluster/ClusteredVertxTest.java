@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.pygmy.Logged;
+import com.pygmy.Ports;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.domain.BookId;
 import com.pygmy.wire.Addresses;
@@ -199,6 +200,26 @@ final class ClusteredVertxTest {
     } finally {
       TestCluster.close(own);
     }
+  }
+
+  /** Two addresses of this machine stand for two hosts, of which one has a name. */
+  @Test
+  void nodesOfSeveralHostsFindEachOtherByName() throws Exception {
+    List<Integer> ports = Ports.free(2);
+    List<Endpoint> members =
+        List.of(new Endpoint("localhost", ports.get(0)), new Endpoint("127.0.0.2", ports.get(1)));
+    List<Future<Vertx>> starting =
+        List.of(TestCluster.start("named", 0, members), TestCluster.start("named", 1, members));
+    List<Vertx> pair = new ArrayList<>();
+    for (Future<Vertx> one : starting) {
+      pair.add(TestCluster.await(one));
+    }
+    TestCluster.until(
+        10_000,
+        () ->
+            pair.stream()
+                .allMatch(node -> ((VertxInternal) node).clusterManager().getNodes().size() == 2));
+    TestCluster.close(pair);
   }
 
   @Test
