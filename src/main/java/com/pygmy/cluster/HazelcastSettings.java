@@ -49,8 +49,13 @@ final class HazelcastSettings {
    */
   private static final int SEEK_MASTER_SECONDS = 1;
 
-  /** A node that neither joins nor may lead for so long fails to start, to be started again. */
-  private static final int MAX_JOIN_SECONDS = 10;
+  /**
+   * A node that neither joins nor may lead for so long fails to start, to be started again. Time
+   * for two claims to lead: one that reaches a node that is about to start is lost, and given up
+   * after 10 s, which cannot be set. With time for one, nodes that start at once may all give up,
+   * again and again.
+   */
+  private static final int MAX_JOIN_SECONDS = 20;
 
   private static final int MAX_LEAVE_SECONDS = 5;
 

@@ -9,8 +9,14 @@ import com.pygmy.TlsDial;
 import com.pygmy.config.Conf.NodeTlsConf;
 import com.pygmy.config.NodeCredentials;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +41,7 @@ class NodeTlsIT {
         assertTrue(log.contains("speaks TLS to other nodes"), log);
       }
       checkThatStrangersAreRefused(shop);
+      checkThatTheExpiryIsTold(shop);
       List<JsonObject> orders = new ArrayList<>(buy(shop, client, "before"));
       String leader = shop.leader(client).orElseThrow();
       long pid = shop.pid(leader);
@@ -66,11 +73,7 @@ class NodeTlsIT {
   }
 
   private void checkThatStrangersAreRefused(Shop shop) throws Exception {
-    Path certs = folder.resolve("certs");
-    NodeCredentials node =
-        NodeCredentials.read(
-            new NodeTlsConf(
-                certs.resolve("n1.pem"), certs.resolve("n1.key"), certs.resolve("ca.pem")));
+    NodeCredentials node = credentials("n1");
     NodeCredentials foreign = TestAuthority.of(folder.resolve("foreign"), "n1").credentials("n1");
     for (String listener : List.of("raft", "eventBus")) {
       int port = shop.port("n2", listener);
@@ -78,6 +81,21 @@ class NodeTlsIT {
       assertFalse(TlsDial.isTaken(port, node), listener + ": no certificate");
       assertFalse(TlsDial.isTaken(port, node, foreign.shown()), listener + ": another authority");
     }
+  }
+
+  private NodeCredentials credentials(String node) throws IOException {
+    Path certs = folder.resolve("certs");
+    return NodeCredentials.read(
+        new NodeTlsConf(
+            certs.resolve(node + ".pem"), certs.resolve(node + ".key"), certs.resolve("ca.pem")));
+  }
+
+  private void checkThatTheExpiryIsTold(Shop shop) throws Exception {
+    Instant end = credentials("n1").chain().get(0).getNotAfter().toInstant();
+    String line = "pygmy_certificate_expiry_timestamp_seconds " + (double) end.getEpochSecond();
+    HttpRequest asked = HttpRequest.newBuilder(URI.create(shop.urls().get(0) + "/metrics")).build();
+    String metrics = HttpClient.newHttpClient().send(asked, BodyHandlers.ofString()).body();
+    assertTrue(metrics.lines().anyMatch(line::equals), metrics);
   }
 
   /** One order through each frontend, of which one may be gone: the client tries the next. */
