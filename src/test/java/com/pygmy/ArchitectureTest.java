@@ -40,6 +40,7 @@ final class ArchitectureTest {
           Map.entry("wire.json", List.of("domain", "wire")),
           Map.entry("cluster", List.of("wire")),
           Map.entry("config", List.of()),
+          Map.entry("certs", List.of("config")),
           Map.entry(
               "catalog",
               List.of("domain", "coherence", "replication", "store", "wire", "cluster", "config")),
@@ -68,6 +69,7 @@ final class ArchitectureTest {
                   "wire.json",
                   "cluster",
                   "config",
+                  "certs",
                   "catalog",
                   "order",
                   "frontend",

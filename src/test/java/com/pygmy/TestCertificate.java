@@ -1,5 +1,6 @@
 package com.pygmy;
 
+import com.pygmy.config.Conf.NodeTlsConf;
 import com.pygmy.config.Conf.TlsConf;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,5 +83,10 @@ public record TestCertificate(Path certificate, Path key) {
 
   public TlsConf conf() {
     return new TlsConf(certificate, key);
+  }
+
+  /** For nodes that all show this certificate, and believe no other. */
+  public NodeTlsConf nodeConf() {
+    return new NodeTlsConf(certificate, key, certificate);
   }
 }

@@ -8,6 +8,7 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.StateMachine;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.wire.CommandCodec;
+import com.pygmy.wire.MalformedMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +23,20 @@ public final class CatalogStateMachine implements StateMachine<Decision> {
     this.store = store;
   }
 
+  /**
+   * Throws at a command that this version does not know: to pass it over would be another state.
+   */
   @Override
   public List<Decision> apply(Entry entry) {
-    List<Command> commands = entry.commands().stream().map(CommandCodec::decode).toList();
+    List<Command> commands;
+    try {
+      commands = entry.commands().stream().map(CommandCodec::decode).toList();
+    } catch (MalformedMessage unknown) {
+      throw new IllegalStateException(
+          "the log's entry %s is none that this version knows (%s): start a newer one"
+              .formatted(entry.position(), unknown.getMessage()),
+          unknown);
+    }
     return store.apply(entry.position(), entry.at(), commands).stream()
         .map(Effect::decision)
         .toList();

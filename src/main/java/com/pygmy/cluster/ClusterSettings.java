@@ -1,6 +1,7 @@
 package com.pygmy.cluster;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a node of the cluster listens, and where the others do.
@@ -11,9 +12,28 @@ import java.util.List;
  *     event bus binds to as well. Nothing listens on any other address.
  * @param busPort where the event bus listens; 0: any free port
  * @param members where the Hazelcast members of all nodes listen, this one's included
+ * @param tls of the event bus; absent: whoever reaches it is believed. Hazelcast has none
  */
 public record ClusterSettings(
-    String clusterName, String node, Endpoint self, int busPort, List<Endpoint> members) {
+    String clusterName,
+    String node,
+    Endpoint self,
+    int busPort,
+    List<Endpoint> members,
+    Optional<Tls> tls) {
+
+  /**
+   * Nodes send each other messages over TLS, and both sides of a connection have to show a
+   * certificate of one of the authorities, whatever name it is for. All are texts in PEM form.
+   *
+   * @param certificates the node's own first
+   */
+  public record Tls(String certificates, String key, String authorities) {
+    @Override
+    public String toString() {
+      return "TLS"; // and no key in a log
+    }
+  }
 
   public ClusterSettings {
     if (clusterName.isBlank() || node.isBlank()) {
@@ -26,6 +46,11 @@ public record ClusterSettings(
     if (!members.contains(self)) {
       throw new IllegalArgumentException("node " + node + " at " + self + " is not in " + members);
     }
+  }
+
+  /** The same among other members. */
+  ClusterSettings withMembers(List<Endpoint> others) {
+    return new ClusterSettings(clusterName, node, self, busPort, others, tls);
   }
 
   /** A host name or address, and a port. */

@@ -5,8 +5,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.UnknownHostException;
@@ -28,6 +33,7 @@ public final class ClusteredVertx {
 
   private static final long PONG_MILLIS = 2_000;
   private static final int CONNECT_MILLIS = 2_000;
+  private static final int HANDSHAKE_SECONDS = 2;
 
   /** Event loops need no more than a core each; Hazelcast, Ratis and SQLite want some too. */
   private static final int MAX_EVENT_LOOPS = 8;
@@ -38,6 +44,9 @@ public final class ClusteredVertx {
   private static final int INTERNAL_WORKERS = 8;
   private static final long MAX_EVENT_LOOP_MILLIS = 1_000;
   private static final long MAX_WORKER_SECONDS = 30;
+
+  /** A host's name is looked up again after so long at most: it may have another address by now. */
+  private static final int NAME_SECONDS = 3;
 
   private static final Logger log = LoggerFactory.getLogger(ClusteredVertx.class);
 
@@ -88,10 +97,7 @@ public final class ClusteredVertx {
     log.warn("node {} starts without {}, which do not speak", settings.node(), silent);
     List<Endpoint> rest = new ArrayList<>(settings.members());
     rest.removeAll(silent);
-    return attempt(
-        new ClusterSettings(
-            settings.clusterName(), settings.node(), settings.self(), settings.busPort(), rest),
-        metrics);
+    return attempt(settings.withMembers(rest), metrics);
   }
 
   private static Future<Vertx> attempt(ClusterSettings settings, Metrics metrics) {
@@ -101,7 +107,7 @@ public final class ClusteredVertx {
     } catch (UnknownHostException e) {
       return Future.failedFuture(e);
     }
-    EventBusOptions bus =
+    EventBusOptions open =
         new EventBusOptions()
             .setHost(settings.self().host())
             .setPort(settings.busPort())
@@ -111,9 +117,27 @@ public final class ClusteredVertx {
             // Whoever waits for an answer tries another replica sooner than a second attempt here.
             .setReconnectAttempts(0)
             .setTcpNoDelay(true);
+    EventBusOptions bus = settings.tls().map(tls -> secured(open, tls)).orElse(open);
     return builder(options().setEventBusOptions(bus), metrics)
         .withClusterManager(hazelcast)
         .buildClustered();
+  }
+
+  /**
+   * Both sides show a certificate. A node that dials compares no names (Vert.x never does on the
+   * bus), and one that is dialled has none to compare.
+   */
+  private static EventBusOptions secured(EventBusOptions bus, ClusterSettings.Tls tls) {
+    return bus.setSsl(true)
+        .setTrustAll(false) // which is what the bus does if nothing is said
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setKeyCertOptions(
+            new PemKeyCertOptions()
+                .addCertValue(Buffer.buffer(tls.certificates()))
+                .addKeyValue(Buffer.buffer(tls.key())))
+        .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.authorities())));
   }
 
   /** A Vert.x without others: its event bus and its shared data stay in this process. */
@@ -130,6 +154,7 @@ public final class ClusteredVertx {
   private static VertxOptions options() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new VertxOptions()
+        .setAddressResolverOptions(new AddressResolverOptions().setCacheMaxTimeToLive(NAME_SECONDS))
         .setEventLoopPoolSize(Math.max(2, Math.min(cores, MAX_EVENT_LOOPS)))
         .setWorkerPoolSize(WORKERS)
         .setInternalBlockingPoolSize(INTERNAL_WORKERS)

@@ -5,6 +5,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
@@ -12,10 +13,13 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.MultiMapConfig.ValueCollectionType;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.spi.MemberAddressProvider;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperty;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
@@ -45,8 +49,13 @@ final class HazelcastSettings {
    */
   private static final int SEEK_MASTER_SECONDS = 1;
 
-  /** A node that neither joins nor may lead for so long fails to start, to be started again. */
-  private static final int MAX_JOIN_SECONDS = 10;
+  /**
+   * A node that neither joins nor may lead for so long fails to start, to be started again. Time
+   * for two claims to lead: one that reaches a node that is about to start is lost, and given up
+   * after 10 s, which cannot be set. With time for one, nodes that start at once may all give up,
+   * again and again.
+   */
+  private static final int MAX_JOIN_SECONDS = 20;
 
   private static final int MAX_LEAVE_SECONDS = 5;
 
@@ -75,6 +84,10 @@ final class HazelcastSettings {
     threads(config);
     quiet(config);
     structures(config);
+    // Of what others send as Java objects, take only Java's own and Hazelcast's.
+    config
+        .getSerializationConfig()
+        .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());
     return config;
   }
 
@@ -88,10 +101,12 @@ final class HazelcastSettings {
     ServerSocketEndpointConfig port = new ServerSocketEndpointConfig();
     port.setPort(settings.self().port()).setPortAutoIncrement(false).setReuseAddress(true);
     port.setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
-    port.getInterfaces()
-        .setEnabled(true)
-        .addInterface(InetAddress.getByName(settings.self().host()).getHostAddress());
     network.setEnabled(true).setMemberEndpointConfig(port);
+    network
+        .getMemberAddressProviderConfig()
+        .setEnabled(true)
+        .setImplementation(
+            OwnAddress.of(InetAddress.getByName(settings.self().host()), settings.self().port()));
     JoinConfig join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
@@ -181,5 +196,35 @@ final class HazelcastSettings {
 
   private static void set(Config config, HazelcastProperty property, Object value) {
     config.setProperty(property.getName(), String.valueOf(value));
+  }
+
+  /**
+   * Where a node listens, and what it tells the others. Not by interfaces: where these are named,
+   * 5.3.8 looks for other members at these alone, if they are named by host names.
+   */
+  private record OwnAddress(InetSocketAddress address) implements MemberAddressProvider {
+    static OwnAddress of(InetAddress host, int port) {
+      return new OwnAddress(new InetSocketAddress(host, port));
+    }
+
+    @Override
+    public InetSocketAddress getBindAddress() {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getBindAddress(EndpointQualifier qualifier) {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getPublicAddress() {
+      return address;
+    }
+
+    @Override
+    public InetSocketAddress getPublicAddress(EndpointQualifier qualifier) {
+      return address;
+    }
   }
 }

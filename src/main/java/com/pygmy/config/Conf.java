@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param adminTokens any of them opens the admin routes; none: nobody is administrator
  * @param catalogue the books of an empty store, a CSV file that exists; absent: it starts empty
  * @param tls present: frontends speak HTTPS, and nothing else
+ * @param nodeTls present: nodes speak TLS to each other, and nothing else, but for Hazelcast
  */
 public record Conf(
     String cluster,
@@ -25,7 +26,8 @@ public record Conf(
     LogFormat logFormat,
     List<AdminToken> adminTokens,
     Optional<Path> catalogue,
-    Optional<TlsConf> tls) {
+    Optional<TlsConf> tls,
+    Optional<NodeTlsConf> nodeTls) {
 
   public Conf {
     nodes = List.copyOf(nodes);
@@ -45,13 +47,15 @@ public record Conf(
         logFormat,
         adminTokens,
         catalogue,
-        tls);
+        tls,
+        nodeTls);
   }
 
   /** The same with other tokens. */
   public Conf withAdminTokens(List<AdminToken> others) {
     return new Conf(
-        cluster, nodes, raft, restock, balancing, cache, limits, logFormat, others, catalogue, tls);
+        cluster, nodes, raft, restock, balancing, cache, limits, logFormat, others, catalogue, tls,
+        nodeTls);
   }
 
   public Optional<NodeConf> node(String name) {
@@ -100,4 +104,27 @@ public record Conf(
    * @param key PKCS #8, without a password
    */
   public record TlsConf(Path certificate, Path key) {}
+
+  /**
+   * By what nodes prove to each other that they are some: PEM files, which whoever starts a node
+   * has found to fit together. Paths with {@link #NODE} differ from node to node.
+   *
+   * @param certificate the node's own first, then those that lead to an authority
+   * @param key PKCS #8, without a password
+   * @param authorities who shows a certificate of one of them is a node of this cluster
+   */
+  public record NodeTlsConf(Path certificate, Path key, Path authorities) {
+
+    /** Stands for the name of a node in a path. */
+    public static final String NODE = "{node}";
+
+    /** The files of one node. */
+    public NodeTlsConf of(String node) {
+      return new NodeTlsConf(named(certificate, node), named(key, node), named(authorities, node));
+    }
+
+    private static Path named(Path path, String node) {
+      return path.getFileSystem().getPath(path.toString().replace(NODE, node));
+    }
+  }
 }

@@ -66,6 +66,9 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
               "log.format", new OneOf(Labels.of(LogFormat.values())), LogFormat.TEXT.label()),
           new ConfKey("tls.certificate", FILE),
           new ConfKey("tls.key", FILE),
+          new ConfKey("nodeTls.certificate", FILE),
+          new ConfKey("nodeTls.key", FILE),
+          new ConfKey("nodeTls.authorities", FILE),
           new ConfKey("catalogue", FILE));
 
   private static final Map<String, ConfKey> BY_PATH =

@@ -2,6 +2,7 @@ package com.pygmy.config;
 
 import com.pygmy.config.Conf.CacheConf;
 import com.pygmy.config.Conf.LimitsConf;
+import com.pygmy.config.Conf.NodeTlsConf;
 import com.pygmy.config.Conf.RaftConf;
 import com.pygmy.config.Conf.RestockConf;
 import com.pygmy.config.Conf.TlsConf;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a conf file, lays the environment over it, checks everything, and tells everything that is
@@ -29,8 +31,9 @@ public final class ConfLoader {
   static final int MAX_FILE_BYTES = 1 << 20;
 
   /**
-   * Loads one file, for who starts none of its nodes: the private key of HTTPS is neither read nor
-   * needed. Blocks while reading it; whatever it holds or whether it is there, throws nothing.
+   * Loads one file, for who starts none of its nodes: private keys, and the certificates of nodes,
+   * are neither read nor needed. Blocks while reading it; whatever it holds or whether it is there,
+   * throws nothing.
    *
    * @param environment variables starting with {@code PYGMY_} override the file; others are ignored
    */
@@ -40,7 +43,7 @@ public final class ConfLoader {
 
   /**
    * The same for who starts nodes: if one of them is a frontend, the private key of HTTPS is read,
-   * too, and has to be that of the certificate.
+   * too, and has to be that of the certificate. So is what the nodes show to others.
    *
    * @param starts whether it starts the node of this name
    */
@@ -59,8 +62,10 @@ public final class ConfLoader {
       settings.error("catalogue", "there is no readable file " + name + " beside " + file);
     }
     Optional<TlsConf> tls = TlsFiles.check(file, settings, startsFrontend(settings, starts));
+    Optional<NodeTlsConf> nodeTls =
+        NodeTlsFiles.check(file, settings, names(settings).filter(starts).toList());
     return settings.errors().isEmpty()
-        ? new Loaded(conf(settings, catalogue, tls))
+        ? new Loaded(conf(settings, catalogue, tls, nodeTls))
         : new Invalid(settings.errors());
   }
 
@@ -85,6 +90,12 @@ public final class ConfLoader {
         .filter(node -> settings.roles(node).contains(Role.FRONTEND))
         .mapToObj(node -> settings.text(Settings.node(node) + ".name"))
         .anyMatch(name -> name.filter(starts).isPresent());
+  }
+
+  private static Stream<String> names(Settings settings) {
+    return IntStream.range(0, settings.nodeCount())
+        .mapToObj(node -> settings.text(Settings.node(node) + ".name"))
+        .flatMap(Optional::stream);
   }
 
   /** A file that is there and can be read. */
@@ -116,7 +127,11 @@ public final class ConfLoader {
     return false;
   }
 
-  private static Conf conf(Settings settings, Optional<Path> catalogue, Optional<TlsConf> tls) {
+  private static Conf conf(
+      Settings settings,
+      Optional<Path> catalogue,
+      Optional<TlsConf> tls,
+      Optional<NodeTlsConf> nodeTls) {
     List<NodeConf> nodes = new ArrayList<>();
     for (int i = 0; i < settings.nodeCount(); i++) {
       nodes.add(node(settings, i, tls.isPresent()));
@@ -138,7 +153,8 @@ public final class ConfLoader {
         Labels.constant(LogFormat.class, settings.text("log.format").orElseThrow()),
         settings.texts("admin.token").stream().map(AdminToken::new).toList(),
         catalogue,
-        tls);
+        tls,
+        nodeTls);
   }
 
   private static NodeConf node(Settings settings, int index, boolean https) {

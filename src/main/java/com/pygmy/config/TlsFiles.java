@@ -23,9 +23,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The certificate and the private key of HTTPS, as PEM files. Read and compared before a frontend
- * starts: a pair that does not fit would show only when the first client comes. Nobody else reads
- * the key.
+ * Certificates and private keys in PEM files; those of HTTPS are read and compared before a
+ * frontend starts: a pair that does not fit would show only when the first client comes. Nobody
+ * else reads the key.
  */
 public final class TlsFiles {
 
@@ -77,7 +77,7 @@ public final class TlsFiles {
     }
     try {
       if (readsKey) {
-        requirePair(shown, key.get());
+        var unused = key(key.get(), shown);
       }
     } catch (IOException wrong) {
       settings.error("tls.key", wrong.getMessage());
@@ -103,7 +103,13 @@ public final class TlsFiles {
     return file;
   }
 
-  private static void requirePair(PublicKey shown, Path keyFile) throws IOException {
+  /**
+   * The private key in a file.
+   *
+   * @param shown of the certificate, which it has to belong to
+   * @throws IOException says, with the name of the file, what is wrong with it
+   */
+  public static PrivateKey key(Path keyFile, PublicKey shown) throws IOException {
     List<byte[]> keys;
     try {
       keys = blocks(PRIVATE_KEY, read(keyFile));
@@ -133,6 +139,7 @@ public final class TlsFiles {
       if (!signature.verify(signed)) {
         throw new IOException(keyFile + " is not the key of the certificate");
       }
+      return key;
     } catch (GeneralSecurityException | IllegalArgumentException other) {
       throw new IOException(keyFile + " is not the key of the certificate, an " + algorithm, other);
     }

@@ -1,5 +1,6 @@
 package com.pygmy.deploy;
 
+import com.pygmy.config.Conf.NodeTlsConf;
 import com.pygmy.config.ConfLoader;
 import com.pygmy.config.NamedFile;
 import com.pygmy.config.NodeConf;
@@ -54,7 +55,7 @@ public record Release(String id, SortedMap<String, Content> files) {
       boolean isForOthers = named.node().filter(name -> !name.equals(node.name())).isPresent();
       // Nobody else reads it.
       boolean isUnread = named.key().equals(TLS_KEY) && !node.has(Role.FRONTEND);
-      Path relative = Path.of(named.name());
+      Path relative = Path.of(named.name().replace(NodeTlsConf.NODE, node.name()));
       if (!relative.isAbsolute() && !isForOthers && !isUnread) {
         String place = "conf/" + inside(named, relative.normalize());
         Content content = content(conf.toAbsolutePath().resolveSibling(relative));

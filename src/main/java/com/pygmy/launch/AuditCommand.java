@@ -5,6 +5,8 @@ import com.pygmy.cli.Table;
 import com.pygmy.launch.Audit.Checked;
 import com.pygmy.store.StoreAudit.CatalogFindings;
 import com.pygmy.store.StoreAudit.OrdersFindings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,9 @@ final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private FolderOption data;
 
+  @Option(names = "--json", description = "for programs")
+  private boolean json;
+
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
@@ -58,7 +63,11 @@ final class AuditCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("there are no databases in " + folder.root());
       return ExitCode.REFUSED;
     }
-    print(audit);
+    if (json) {
+      spec.commandLine().getOut().println(json(audit).encodePrettily());
+    } else {
+      print(audit);
+    }
     return audit.differences().isEmpty() ? ExitCode.OK : ExitCode.REFUSED;
   }
 
@@ -80,12 +89,42 @@ final class AuditCommand implements Callable<Integer> {
     audit.differences().forEach(difference -> out.println("  " + difference));
   }
 
+  private static JsonObject json(Audit audit) {
+    return new JsonObject()
+        .put("sound", audit.differences().isEmpty())
+        .put("replicas", new JsonArray(audit.checked().stream().map(AuditCommand::json).toList()))
+        .put("comparedOrders", audit.comparedOrders())
+        .put("everyBookCompared", audit.isEveryBookCompared())
+        .put("differences", new JsonArray(audit.differences()));
+  }
+
+  private static JsonObject json(Checked one) {
+    JsonObject replica =
+        new JsonObject()
+            .put("node", one.node())
+            .put("service", one.service())
+            .put("sound", isSound(one));
+    one.storeId().ifPresent(id -> replica.put("storeId", id));
+    one.catalog()
+        .ifPresent(
+            catalog ->
+                replica
+                    .put("term", catalog.position().term())
+                    .put("index", catalog.position().index())
+                    .put("books", catalog.books().size()));
+    one.lastOrderNumber().ifPresent(last -> replica.put("orders", last));
+    one.digest().ifPresent(digest -> replica.put("digest", digest));
+    return replica;
+  }
+
+  private static boolean isSound(Checked one) {
+    return one.catalog()
+        .map(CatalogFindings::isSound)
+        .or(() -> one.orders().map(OrdersFindings::isSound))
+        .orElse(false);
+  }
+
   private static void row(Table table, Checked one) {
-    boolean isSound =
-        one.catalog()
-            .map(CatalogFindings::isSound)
-            .or(() -> one.orders().map(OrdersFindings::isSound))
-            .orElse(false);
     table.row(
         one.node(),
         one.service(),
@@ -94,7 +133,7 @@ final class AuditCommand implements Callable<Integer> {
         one.catalog().map(c -> Integer.toString(c.books().size())).orElse(NONE),
         one.lastOrderNumber().isPresent() ? one.lastOrderNumber().getAsLong() : NONE,
         one.digest().map(digest -> cut(digest, DIGEST_CHARS)).orElse(NONE),
-        isSound ? "sound" : "DIFFERENCES");
+        isSound(one) ? "sound" : "DIFFERENCES");
   }
 
   private static String cut(String text, int chars) {

@@ -3,6 +3,7 @@ package com.pygmy.launch;
 import com.pygmy.catalog.CatalogStateMachine;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
+import com.pygmy.config.NodeCredentials;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Decision;
 import com.pygmy.replication.Leadership;
@@ -77,10 +78,16 @@ final class CatalogReplica implements AutoCloseable {
   /**
    * Opens the database and starts the log. Blocks for as long as that takes.
    *
+   * @param credentials by which replicas know each other; absent: they ask for none
    * @throws IOException if a disk or the port cannot be used
    */
   static CatalogReplica open(
-      Conf conf, NodeConf node, Path folder, boolean bootstrap, Outside outside)
+      Conf conf,
+      NodeConf node,
+      Path folder,
+      Optional<NodeCredentials> credentials,
+      boolean bootstrap,
+      Outside outside)
       throws IOException {
     Files.createDirectories(folder);
     Path marker = folder.resolve(RESTORED);
@@ -94,7 +101,8 @@ final class CatalogReplica implements AutoCloseable {
             .withElection(
                 conf.raft().electionTimeoutMinMillis(), conf.raft().electionTimeoutMaxMillis())
             .withTimeouts(PROPOSAL_MILLIS, READ_MILLIS)
-            .withBootstrap(bootstrap);
+            .withBootstrap(bootstrap)
+            .withTls(credentials.map(c -> new Settings.Tls(c.shown(), c.believed())));
     try {
       ReplicatedLog<Decision> log =
           RatisLog.start(settings, new CatalogStateMachine(store), outside);

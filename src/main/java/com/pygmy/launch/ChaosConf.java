@@ -42,6 +42,7 @@ final class ChaosConf {
     }
     Object unusedLimits = conf.remove("limits"); // its clients are many, and have one address
     Object unusedTls = conf.remove("tls"); // they do not speak it, and the addresses are others
+    Object unusedNodeTls = conf.remove("nodeTls"); // its files lie beside the other conf
     // A sweep would fill shelves that the clients' sums know nothing of.
     conf.put("cluster", "chaos-" + pid)
         .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))

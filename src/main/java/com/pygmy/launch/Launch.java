@@ -64,7 +64,7 @@ record Launch(
 
   /**
    * The same for a node that runs already if starting it anew would make no difference: same
-   * program, same conf, same flags, same environment, same tokens and certificate.
+   * program, same conf, same flags, same environment, same tokens and certificates.
    */
   String fingerprint(NodeConf node) {
     try {
@@ -83,6 +83,10 @@ record Launch(
       digestIfThere(digest, data.adminToken());
       if (conf.tls().isPresent()) {
         digestIfThere(digest, conf.tls().get().certificate());
+      }
+      if (conf.nodeTls().isPresent()) {
+        digestIfThere(digest, conf.nodeTls().get().of(node.name()).certificate());
+        digestIfThere(digest, conf.nodeTls().get().of(node.name()).authorities());
       }
       Path file = program.file();
       digest(digest, Files.size(file) + " " + Files.getLastModifiedTime(file));

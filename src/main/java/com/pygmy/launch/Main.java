@@ -73,6 +73,7 @@ public final class Main implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
+    HostNames.believeBriefly();
     System.exit(run(Main.class, NodeProcess::run, args));
   }
 
@@ -115,6 +116,7 @@ public final class Main implements Callable<Integer> {
     root.addSubcommand(new AuditCommand(surroundings));
     root.addSubcommand(new BackupCommand(surroundings));
     root.addSubcommand(new RestoreCommand(surroundings));
+    root.addSubcommand(new CertsCommand(surroundings));
     CommandLine deploy = new CommandLine(new DeployCommand());
     deploy.addSubcommand(new DeployUpCommand(surroundings));
     deploy.addSubcommand(new DeployDownCommand(surroundings));
@@ -154,13 +156,16 @@ public final class Main implements Callable<Integer> {
     command.getCommandSpec().addOption(HELP);
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
     List<String> footer = new ArrayList<>(List.of(usage.footer()));
-    footer.addAll(EXIT_CODES);
+    if (footer.stream().noneMatch(line -> line.startsWith(EXIT_CODES))) {
+      footer.addAll(
+          List.of(
+              "", EXIT_CODES + " 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable."));
+    }
     usage.sortOptions(false).width(HELP_WIDTH).footer(footer.toArray(String[]::new));
     command.getSubcommands().values().forEach(Main::withHelp);
   }
 
-  private static final List<String> EXIT_CODES =
-      List.of("", "Exit codes: 0 ok, 1 refused or not found, 2 usage or conf, 3 unavailable.");
+  private static final String EXIT_CODES = "Exit codes:";
 
   private static final CommandLine.Model.OptionSpec HELP =
       CommandLine.Model.OptionSpec.builder("-h", "--help")

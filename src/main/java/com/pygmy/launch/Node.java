@@ -14,6 +14,7 @@ import com.pygmy.cluster.SharedCopies;
 import com.pygmy.cluster.SubscriptionCheck;
 import com.pygmy.config.Conf;
 import com.pygmy.config.NodeConf;
+import com.pygmy.config.NodeCredentials;
 import com.pygmy.config.Role;
 import com.pygmy.domain.Book.NewBook;
 import com.pygmy.frontend.Assets;
@@ -45,6 +46,7 @@ import io.vertx.micrometer.VertxPrometheusOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -130,9 +132,11 @@ public final class Node implements AutoCloseable {
   }
 
   private void startAll() throws Exception {
+    Optional<NodeCredentials> credentials = credentials();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Vertx vertx = await("join the cluster", startVertx(registry));
+    Vertx vertx = await("join the cluster", startVertx(registry, credentials));
     undo.push(() -> await("leave the cluster", vertx.close()));
+    credentials.ifPresent(shown -> watch(shown, vertx, registry));
     task.joined().run();
     Bus bus = new Bus(vertx);
     ReplicaDirectory directory = new ReplicaDirectory();
@@ -140,14 +144,17 @@ public final class Node implements AutoCloseable {
         new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
     undo.push(() -> await("release the lock", lock.release()));
 
+    // Where others have to prove that they are nodes, what nobody signed is not served: whoever
+    // gets into Hazelcast could write it.
     Optional<SharedCopies> shared =
-        conf.isClustered() && conf.cache().enabled()
+        conf.isClustered() && conf.cache().enabled() && credentials.isEmpty()
             ? Optional.of(SharedCopies.of(vertx, outside.nanoClock()))
             : Optional.empty();
     Optional<CatalogReplica> catalog = Optional.empty();
     if (node.has(Role.CATALOG)) {
       CatalogReplica replica =
-          CatalogReplica.open(conf, node, folder.resolve("catalog"), task.bootstrap(), outside);
+          CatalogReplica.open(
+              conf, node, folder.resolve("catalog"), credentials, task.bootstrap(), outside);
       undo.push(closing(replica));
       catalog = Optional.of(replica);
       startCatalog(vertx, bus, directory, lock, shared, replica, registry);
@@ -174,7 +181,21 @@ public final class Node implements AutoCloseable {
     logger.info("node {} runs as {}", node.name(), node.roles());
   }
 
-  private Future<Vertx> startVertx(PrometheusMeterRegistry registry) {
+  private Optional<NodeCredentials> credentials() throws IOException {
+    if (conf.nodeTls().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(NodeCredentials.read(conf.nodeTls().get().of(node.name())));
+  }
+
+  private void watch(NodeCredentials credentials, Vertx vertx, PrometheusMeterRegistry registry) {
+    Path file = conf.nodeTls().orElseThrow().of(node.name()).certificate();
+    Instant end = credentials.chain().get(0).getNotAfter().toInstant();
+    new CertificateWatch(file, end, outside.wallClockMillis()).start(vertx, registry);
+  }
+
+  private Future<Vertx> startVertx(
+      PrometheusMeterRegistry registry, Optional<NodeCredentials> credentials) {
     ClusteredVertx.Metrics metrics =
         new ClusteredVertx.Metrics(
             new MicrometerMetricsOptions()
@@ -191,7 +212,13 @@ public final class Node implements AutoCloseable {
     List<ClusterSettings.Endpoint> members = conf.nodes().stream().map(Node::endpoint).toList();
     return ClusteredVertx.start(
         new ClusterSettings(
-            conf.cluster(), node.name(), endpoint(node), node.eventBusPort(), members),
+            conf.cluster(),
+            node.name(),
+            endpoint(node),
+            node.eventBusPort(),
+            members,
+            credentials.map(
+                c -> new ClusterSettings.Tls(c.chainPem(), c.keyPem(), c.authoritiesPem()))),
         metrics);
   }
 

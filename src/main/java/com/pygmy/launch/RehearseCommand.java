@@ -167,6 +167,7 @@ final class RehearseCommand implements Callable<Integer> {
         LogFormat.TEXT,
         List.of(),
         Optional.of(catalogue),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -85,7 +85,8 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
   }
 
   /**
-   * The message that was encoded.
+   * The message that was encoded. What is left after its last field is left out: a newer version
+   * may append what an older one does well without.
    *
    * @throws MalformedMessage if there is none in these bytes
    */
@@ -96,9 +97,7 @@ public final class MessageCodec implements io.vertx.core.eventbus.MessageCodec<M
       if (format != FORMAT) {
         throw new MalformedMessage("format " + format + ", not " + FORMAT);
       }
-      Message message = readMessage(in);
-      in.end();
-      return message;
+      return readMessage(in);
     } catch (IllegalArgumentException e) {
       throw new MalformedMessage(e.getMessage(), e);
     }

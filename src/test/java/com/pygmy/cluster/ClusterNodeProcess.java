@@ -7,6 +7,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ final class ClusterNodeProcess {
         Stream.of(args).skip(2).map(p -> new Endpoint("127.0.0.1", Integer.parseInt(p))).toList();
     int self = Integer.parseInt(args[1]);
     ClusterSettings settings =
-        new ClusterSettings(args[0], "n" + self, members.get(self), 0, members);
+        new ClusterSettings(args[0], "n" + self, members.get(self), 0, members, Optional.empty());
     long before = System.nanoTime();
     Vertx vertx =
         ClusteredVertx.start(settings, ClusteredVertx.Metrics.none())

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.pygmy.Logged;
+import com.pygmy.Ports;
 import com.pygmy.cluster.ClusterSettings.Endpoint;
 import com.pygmy.domain.BookId;
 import com.pygmy.wire.Addresses;
@@ -20,6 +22,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.AsyncMap;
+import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -27,6 +31,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,6 +100,44 @@ final class ClusteredVertxTest {
     }
   }
 
+  /** Whoever gets into the cluster could send what harms when it is read. */
+  @Test
+  void noJavaObjectsOfOtherLibrariesAreTakenFromMembers() throws Exception {
+    AsyncMap<String, Object> map =
+        TestCluster.await(nodes.get(0).sharedData().getClusterWideMap("objects"));
+    TestCluster.await(map.put("place", Locale.FRANCE));
+    assertEquals(Locale.FRANCE, TestCluster.await(map.get("place")));
+    TestCluster.await(map.put("gadget", new Gadget("harm")));
+    ExecutionException refused =
+        assertThrows(ExecutionException.class, () -> TestCluster.await(map.get("gadget")));
+    assertTrue(refused.toString().contains("is not allowed"), refused::toString);
+  }
+
+  private record Gadget(String does) implements Serializable {}
+
+  @Test
+  void whatANewerNodeSaysIsDroppedWithALineAndTheReplicaServesOn() throws Exception {
+    String old = Addresses.of(Service.ORDER, "old");
+    Message known = new Message.FindOrder(1);
+    Message answer = new Message.OrderFound(Optional.empty());
+    TestCluster.await(
+        buses.get(1).serve(Service.ORDER, "old", asked -> Future.succeededFuture(answer)));
+    assertEquals(answer, TestCluster.await(buses.get(0).ask(Service.ORDER, "old", known, 10_000)));
+    EventBus newer = nodes.get(0).eventBus();
+    newer.unregisterCodec(MessageCodec.NAME).registerCodec(new Newer());
+    try (Logged lines = new Logged("com.pygmy.cluster.Bus")) {
+      DeliveryOptions options =
+          new DeliveryOptions().setCodecName(MessageCodec.NAME).setSendTimeout(1_000);
+      var unanswered = newer.request(old, "", options);
+      newer.publish(old, "", options);
+      assertThrows(ExecutionException.class, () -> TestCluster.await(unanswered));
+      TestCluster.until(10_000, () -> lines.marksOf("dropped a message at " + old).size() == 2);
+    } finally {
+      newer.unregisterCodec(MessageCodec.NAME).registerCodec(new MessageCodec());
+    }
+    assertEquals(answer, TestCluster.await(buses.get(0).ask(Service.ORDER, "old", known, 10_000)));
+  }
+
   @Test
   void theIdOfARequestCrossesWithIt() throws Exception {
     List<RequestMark> marks = new ArrayList<>();
@@ -157,6 +200,26 @@ final class ClusteredVertxTest {
     } finally {
       TestCluster.close(own);
     }
+  }
+
+  /** Two addresses of this machine stand for two hosts, of which one has a name. */
+  @Test
+  void nodesOfSeveralHostsFindEachOtherByName() throws Exception {
+    List<Integer> ports = Ports.free(2);
+    List<Endpoint> members =
+        List.of(new Endpoint("localhost", ports.get(0)), new Endpoint("127.0.0.2", ports.get(1)));
+    List<Future<Vertx>> starting =
+        List.of(TestCluster.start("named", 0, members), TestCluster.start("named", 1, members));
+    List<Vertx> pair = new ArrayList<>();
+    for (Future<Vertx> one : starting) {
+      pair.add(TestCluster.await(one));
+    }
+    TestCluster.until(
+        10_000,
+        () ->
+            pair.stream()
+                .allMatch(node -> ((VertxInternal) node).clusterManager().getNodes().size() == 2));
+    TestCluster.close(pair);
   }
 
   @Test

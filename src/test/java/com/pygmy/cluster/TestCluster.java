@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -33,7 +34,8 @@ final class TestCluster {
 
   static Future<Vertx> start(String name, int index, List<Endpoint> members) {
     return ClusteredVertx.start(
-        new ClusterSettings(name, "n" + index, members.get(index), 0, members), Metrics.none());
+        new ClusterSettings(name, "n" + index, members.get(index), 0, members, Optional.empty()),
+        Metrics.none());
   }
 
   static List<Endpoint> freeEndpoints(int count) {

@@ -26,7 +26,18 @@ final class ReleaseTest {
 
   @BeforeEach
   void files() throws Exception {
-    for (String name : List.of("pygmy.jar", "pygmy", "books.csv", "tls/shop.pem", "tls/shop.key")) {
+    for (String name :
+        List.of(
+            "pygmy.jar",
+            "pygmy",
+            "books.csv",
+            "tls/shop.pem",
+            "tls/shop.key",
+            "certs/ca.pem",
+            "certs/n1.pem",
+            "certs/n1.key",
+            "certs/n2.pem",
+            "certs/n2.key")) {
       Files.createDirectories(folder.resolve(name).getParent());
       Files.writeString(folder.resolve(name), "this is " + name);
     }
@@ -60,6 +71,20 @@ final class ReleaseTest {
     Set<String> frontends = release(FRONTEND, conf).files().keySet();
     assertTrue(frontends.contains("conf/tls/shop.key"), frontends::toString);
     assertTrue(frontends.containsAll(others), frontends::toString);
+  }
+
+  @Test
+  void hasWhatItsNodeShowsToOthersAndNothingOfTheirs() throws Exception {
+    String conf =
+        """
+        "nodeTls": {"certificate": "certs/{node}.pem", "key": "certs/{node}.key",
+            "authorities": "certs/ca.pem"}
+        """;
+    assertEquals(
+        List.of("conf/certs/ca.pem", "conf/certs/n2.key", "conf/certs/n2.pem"),
+        release(CATALOG, conf).files().keySet().stream()
+            .filter(place -> place.startsWith("conf/certs"))
+            .toList());
   }
 
   @Test

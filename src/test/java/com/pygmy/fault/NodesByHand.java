@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Three nodes of all roles, each a process that the test starts, signals and cuts off, in a network
@@ -31,11 +33,17 @@ final class NodesByHand implements AutoCloseable {
   private final Optional<Network> network;
   private final List<String> urls = new ArrayList<>();
   private final Process[] processes = new Process[NODES];
+
+  /** Where each node is on the network, and its conf. */
+  private final int[] places = IntStream.rangeClosed(1, NODES).toArray();
+
+  private final String[] confs = new String[NODES];
   private boolean closed;
 
   private NodesByHand(Path folder, Optional<Network> network) {
     this.folder = folder;
     this.network = network;
+    Arrays.fill(confs, "shop.json");
   }
 
   /**
@@ -59,7 +67,7 @@ final class NodesByHand implements AutoCloseable {
 
   private static Optional<Network> networkIfAllowed() {
     try {
-      return Optional.of(Network.create(NODES));
+      return Optional.of(Network.create(NODES + 1));
     } catch (IOException notAllowed) {
       System.out.println("SKIPPED: no network namespaces here: " + notAllowed.getMessage());
       return Optional.empty();
@@ -103,7 +111,8 @@ final class NodesByHand implements AutoCloseable {
     if (closed) {
       return;
     }
-    List<String> command = new ArrayList<>(network.map(n -> n.at(node)).orElse(List.of()));
+    List<String> command =
+        new ArrayList<>(network.map(n -> n.at(places[node - 1])).orElse(List.of()));
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -114,7 +123,7 @@ final class NodesByHand implements AutoCloseable {
             "node",
             "n" + node,
             "--conf",
-            folder.resolve("shop.json").toString(),
+            folder.resolve(confs[node - 1]).toString(),
             "--data",
             folder.resolve("data").toString()));
     processes[node - 1] =
@@ -137,6 +146,26 @@ final class NodesByHand implements AutoCloseable {
 
   List<String> urls() {
     return urls;
+  }
+
+  /**
+   * Where it was, falls silent; it is started again elsewhere, with its data and a conf of its own
+   * that says so. One node may move, once.
+   */
+  void move(int node) throws Exception {
+    Network where = network.orElseThrow();
+    String from = where.address(node);
+    String to = where.address(NODES + 1);
+    String conf = Files.readString(folder.resolve("shop.json"));
+    Files.writeString(
+        folder.resolve("moved.json"), conf.replace("\"" + from + "\"", "\"" + to + "\""));
+    where.isolate(node);
+    synchronized (this) {
+      places[node - 1] = NODES + 1;
+      confs[node - 1] = "moved.json";
+      urls.set(node - 1, urls.get(node - 1).replace(from + ":", to + ":"));
+    }
+    signal(node, "KILL");
   }
 
   /** Where nodes can be cut off; empty where that is not allowed. */

@@ -2,6 +2,7 @@ package com.pygmy.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -147,7 +148,23 @@ class OpsPageIT {
           "return document.querySelector('#rates path.s2').getAttribute('d').includes('L')");
       operator.awaitScript(
           "return document.querySelector('#latency path.s2').getAttribute('d').includes('L')");
+      String inFlight = tile(operator, "In flight");
+      assertTrue(inFlight.matches("\\d+ \\d+ at the leader"), inFlight);
+      for (int i = 0; i < 50; i++) {
+        assertEquals(200, ShopClient.await(client.get(shop.urls().get(0), "/books/1")).status());
+      }
+      shop.await(
+          "reads are answered from caches",
+          () -> tile(operator, "From caches").matches("[1-9]\\d*(\\.\\d)? %"));
     }
+  }
+
+  private static String tile(Visitor operator, String name) {
+    return (String)
+        operator.script(
+            "return [...document.querySelectorAll('#tiles dt')].find(dt => dt.textContent === '"
+                + name
+                + "').nextSibling.textContent");
   }
 
   @Test

@@ -76,6 +76,31 @@ final class Shop implements AutoCloseable {
 
   /** The same with the nodes of a conf that is shipped, on other ports than there. */
   static Shop like(String shipped, Path folder, List<String> catalogue) throws Exception {
+    Shop shop = prepared(shipped, folder, catalogue, new JsonObject());
+    shop.up();
+    return shop;
+  }
+
+  /** Three nodes that know each other by certificates, which {@code certs} makes. */
+  static Shop ofThreeWithCertificates(Path folder, List<String> catalogue) throws Exception {
+    JsonObject files =
+        new JsonObject()
+            .put("certificate", "certs/{node}.pem")
+            .put("key", "certs/{node}.key")
+            .put("authorities", "certs/ca.pem");
+    Shop shop = prepared("local.json", folder, catalogue, new JsonObject().put("nodeTls", files));
+    for (Object node : shop.conf.getJsonArray("nodes")) {
+      ((JsonObject) node).put("eventBus", new JsonObject().put("port", Ports.free()));
+    }
+    Files.writeString(Path.of(shop.confFile()), shop.conf.encodePrettily());
+    Ran certs = run("certs", folder.resolve("certs").toString(), "--conf", shop.confFile());
+    assertEquals(0, certs.exitCode(), certs::output);
+    shop.up();
+    return shop;
+  }
+
+  private static Shop prepared(String shipped, Path folder, List<String> catalogue, JsonObject more)
+      throws Exception {
     Files.createDirectories(folder);
     List<String> lines = new ArrayList<>(List.of("id,title,author,topic,priceCents,stock"));
     lines.addAll(catalogue);
@@ -94,11 +119,10 @@ final class Shop implements AutoCloseable {
     conf.put("cluster", "test-" + ports.get(0))
         .put("restock", new JsonObject().put("enabled", false).put("everySeconds", 0))
         .put("admin", new JsonObject().put("token", TOKEN))
-        .put("catalogue", "books.csv");
+        .put("catalogue", "books.csv")
+        .mergeIn(more);
     Files.writeString(folder.resolve("shop.json"), conf.encodePrettily());
-    Shop shop = new Shop(folder, folder.resolve("data"), conf, ports);
-    shop.up();
-    return shop;
+    return new Shop(folder, folder.resolve("data"), conf, ports);
   }
 
   void up() throws Exception {
@@ -159,6 +183,16 @@ final class Shop implements AutoCloseable {
 
   private String confFile() {
     return folder.resolve("shop.json").toString();
+  }
+
+  /** As the conf has it. */
+  int port(String node, String listener) {
+    return conf.getJsonArray("nodes").stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> each.getString("name").equals(node))
+        .map(each -> each.getJsonObject(listener).getInteger("port"))
+        .findFirst()
+        .orElseThrow();
   }
 
   long pid(String node) throws IOException {

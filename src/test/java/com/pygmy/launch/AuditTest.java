@@ -16,6 +16,7 @@ import com.pygmy.replication.Position;
 import com.pygmy.store.CatalogStore;
 import com.pygmy.store.OrderLog;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -68,6 +69,24 @@ final class AuditTest {
   }
 
   @Test
+  void tellsProgramsToo() throws Exception {
+    JsonObject sound = new JsonObject(audit("--json").out());
+    assertEquals(true, sound.getBoolean("sound"));
+    assertEquals(List.of(), sound.getJsonArray("differences").getList());
+    assertEquals(4, sound.getInteger("comparedOrders"));
+    JsonObject catalog = sound.getJsonArray("replicas").getJsonObject(0);
+    assertEquals("n1 catalog", catalog.getString("node") + " " + catalog.getString("service"));
+    assertEquals(3, catalog.getInteger("books"));
+    assertEquals(ORDERS, catalog.getInteger("orders"));
+    tamper("n2/catalog/catalog.db", "UPDATE books SET sold = sold + 1 WHERE id = 1");
+    Result audit = audit("--json");
+    assertEquals(ExitCode.REFUSED, audit.exitCode(), audit::toString);
+    JsonObject unsound = new JsonObject(audit.out());
+    assertEquals(false, unsound.getBoolean("sound"));
+    assertTrue(unsound.getJsonArray("differences").getString(0).contains("book 1: stock"));
+  }
+
+  @Test
   void findsAUnitThatIsNowhere() throws Exception {
     tamper("n2/catalog/catalog.db", "UPDATE books SET sold = sold + 1 WHERE id = 1");
     assertFinding("n2 catalog: book 1: stock");
@@ -111,8 +130,10 @@ final class AuditTest {
     assertEquals(ExitCode.REFUSED, Console.run("audit", "--data", empty.toString()).exitCode());
   }
 
-  private Result audit() {
-    return Console.run("audit", "--data", data.toString());
+  private Result audit(String... more) {
+    List<String> words = new ArrayList<>(List.of("audit", "--data", data.toString()));
+    words.addAll(List.of(more));
+    return Console.run(words.toArray(String[]::new));
   }
 
   private void assertFinding(String text) {

@@ -227,6 +227,7 @@ final class CatalogReplicaTest {
             conf,
             conf.node(name).orElseThrow(),
             folder(name),
+            Optional.empty(),
             bootstrap,
             TestConf.outside(fatal::add));
     open.put(name, replica);
@@ -239,6 +240,32 @@ final class CatalogReplicaTest {
 
   private static void ready(CatalogReplica replica) {
     TestConf.until("it is ready", () -> replica.state().ready());
+  }
+
+  @Test
+  void aCommandOfANewerVersionStopsTheReplicaAndIsNeverPassedOver() throws Exception {
+    conf = TestConf.of(1, TestConf.NO_RESTOCK, Optional.empty());
+    CatalogReplica replica = open("n1", false);
+    found("store-1");
+    List<Order> orders = buy("before", 2);
+    byte[] newer = {99, 1, 2, 3};
+    var unused = replica.log().propose(replica.log().leadership().term(), newer);
+    endsFor("a newer one");
+    long last = replica.store().applied().index();
+    assertEquals(orders, replica.store().salesAfter(0, 1_000));
+    close("n1");
+    CatalogReplica again = open("n1", false);
+    endsFor("a newer one");
+    assertFalse(again.state().ready());
+    assertEquals(orders, again.store().salesAfter(0, 1_000));
+    assertTrue(again.store().applied().index() >= last);
+  }
+
+  /** Where the process would have ended. */
+  private void endsFor(String why) throws InterruptedException {
+    Throwable cause = fatal.poll(30, TimeUnit.SECONDS);
+    assertTrue(String.valueOf(cause).contains(why), () -> String.valueOf(cause));
+    fatal.clear();
   }
 
   private void found(String storeId) {

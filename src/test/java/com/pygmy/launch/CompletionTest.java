@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The script of {@code pygmy completion}, in a real bash. */
+/** The script of {@code pygmy completion}, in a real bash and a real zsh. */
 @Timeout(60)
 final class CompletionTest {
 
@@ -51,6 +52,32 @@ final class CompletionTest {
     assertTrue(bash("complete -p pygmy").contains("_complete_pygmy"));
   }
 
+  /** By the same script: what is asked of a terminal is typed into one that zsh makes. */
+  @Test
+  void zshCompletesToo() throws Exception {
+    Assumptions.assumeTrue(
+        new ProcessBuilder("sh", "-c", "command -v zsh").start().waitFor() == 0
+            || Boolean.getBoolean("pygmy.browser.required"),
+        "NOT TESTED: zsh is not installed");
+    Path script = Files.writeString(folder.resolve("completion"), Console.run("completion").out());
+    Path asks =
+        Files.writeString(
+            folder.resolve("asks"),
+            """
+            zmodload zsh/zpty
+            zpty terminal zsh -f -i
+            zpty -w terminal "autoload -Uz compinit; compinit -u -D; source %s; print re''ady"
+            zpty -r terminal said '*ready*'
+            zpty -w -n terminal $'launcher/pygmy bac\\t'
+            zpty -r terminal said '*backup*'
+            zpty -w -n terminal $'--tok\\t'
+            zpty -r terminal said '*--token*' && print completed
+            zpty -d terminal
+            """
+                .formatted(script));
+    assertEquals("completed\n", run("zsh", "-f", asks.toString()));
+  }
+
   private static void ask(
       StringBuilder questions,
       StringBuilder expected,
@@ -73,9 +100,13 @@ final class CompletionTest {
     // Outside of a completion there is nothing for it to set.
     String begin = "source " + script + "\ncompopt() { :; }\n";
     Path asks = Files.writeString(folder.resolve("asks"), begin + questions);
-    Process bash = new ProcessBuilder("bash", asks.toString()).redirectErrorStream(true).start();
-    String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, bash.waitFor(), output);
+    return run("bash", asks.toString());
+  }
+
+  private static String run(String... command) throws Exception {
+    Process shell = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, shell.waitFor(), output);
     return output;
   }
 }

@@ -71,6 +71,11 @@ final class NodesInThisJvm implements AutoCloseable {
     return nodes;
   }
 
+  /** None runs yet; what they have is in the data folder. */
+  static NodesInThisJvm of(Conf conf, Path data) {
+    return new NodesInThisJvm(conf, data);
+  }
+
   void start(String name) {
     AtomicInteger joined = new AtomicInteger();
     try {
@@ -147,6 +152,12 @@ final class NodesInThisJvm implements AutoCloseable {
 
   Future<Answer> patch(int frontend, String path, JsonObject body) {
     return request(HttpMethod.PATCH, frontend, path)
+        .sendJsonObject(body)
+        .map(NodesInThisJvm::answer);
+  }
+
+  Future<Answer> post(int frontend, String path, JsonObject body) {
+    return request(HttpMethod.POST, frontend, path)
         .sendJsonObject(body)
         .map(NodesInThisJvm::answer);
   }

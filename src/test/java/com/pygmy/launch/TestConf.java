@@ -64,6 +64,7 @@ final class TestConf {
         LogFormat.TEXT,
         List.of(new AdminToken(TOKEN)),
         catalogue,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -109,6 +109,8 @@ final class Folder implements AutoCloseable {
       }
     } catch (NoSuchFileException missing) {
       damage = Files.exists(storage()) ? "the identity is missing" : null;
+    } catch (Identity.Newer newer) {
+      throw new IOException(root + ": " + newer.getMessage(), newer);
     } catch (IllegalArgumentException unreadable) {
       damage = "the identity is unreadable: " + unreadable.getMessage();
     }

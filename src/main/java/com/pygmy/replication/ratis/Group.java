@@ -208,6 +208,11 @@ final class Group {
         .toList();
   }
 
+  /** Which all the members have. */
+  int priority() {
+    return division.getRaftConf().getCurrentPeers().iterator().next().getPriority();
+  }
+
   /** Nothing, if it has none or none that can be dialled. */
   static Optional<Replica> address(String id, String address) {
     try {

@@ -51,6 +51,19 @@ record Identity(
     boolean voted) {
 
   private static final char AT = '@';
+  private static final int LINES = 10;
+  private static final int LEAST_LINES = 7;
+
+  /** Sound, and written by a newer version: not to be taken for damaged. */
+  static final class Newer extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Newer(int lines) {
+      super(
+          "the identity has %d lines, this program knows %d: start the version that wrote it"
+              .formatted(lines, LINES));
+    }
+  }
 
   enum Stage {
     FRESH,
@@ -165,6 +178,7 @@ record Identity(
    * Reads it back.
    *
    * @throws IllegalArgumentException if the bytes are not what {@link #encode} wrote
+   * @throws Newer if they are what a newer version wrote
    */
   static Identity decode(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
@@ -175,7 +189,9 @@ record Identity(
     }
     List<String> values =
         text.substring(0, end).lines().map(l -> l.substring(l.indexOf('=') + 1)).toList();
-    if (values.size() < 7 || values.size() > 10) {
+    if (values.size() > LINES) {
+      throw new Newer(values.size());
+    } else if (values.size() < LEAST_LINES) {
       throw new IllegalArgumentException("the identity has " + values.size() + " lines");
     }
     ReplicaId id = ReplicaId.parse(values.get(0));
@@ -190,8 +206,8 @@ record Identity(
         Long.parseLong(values.get(5)),
         values.size() < 9 ? "" : values.get(8),
         members,
-        values.size() == 7 ? List.of() : split(values.get(7), Identity::addressed),
-        values.size() < 10
+        values.size() == LEAST_LINES ? List.of() : split(values.get(7), Identity::addressed),
+        values.size() < LINES
             ? members.contains(id) || founders.contains(id)
             : Boolean.parseBoolean(values.get(9)));
   }

@@ -48,6 +48,11 @@ import org.slf4j.LoggerFactory;
  * the newcomer vote could make a majority without the confirmed entries. A removed replica that is
  * added again comes under a new id, too: no id that had a vote and lost it ever gets one again.
  *
+ * <p><b>Moving.</b> A member says itself where it is reached, to everybody whom it knows. When it
+ * answers there under the very id that the configuration has, the leader has the configuration say
+ * so: the same ids, other addresses. Whoever has the name but not the id, hence not the log, moves
+ * nothing.
+ *
  * <p>People are answered only after a majority has confirmed this replica's leadership.
  *
  * <p>One thread.
@@ -105,7 +110,7 @@ final class MemberChanges {
       }
       Optional<String> obstacle = obstacle(other);
       if (obstacle.isEmpty() && answersElsewhere(old.get())) {
-        obstacle = Optional.of(old.get() + " answers where the configuration has it");
+        obstacle = Optional.of(old.get() + " answers where it is");
       }
       if (obstacle.isPresent()) {
         complaints.about(folder.identity().id(), "does not let in: " + obstacle.get(), seen);
@@ -131,14 +136,18 @@ final class MemberChanges {
     return Optional.empty();
   }
 
-  /** The conf here may be old, and what is at its address may be what was removed. */
+  /**
+   * The conf here may be old, and what is at its address may be what was removed: the member may be
+   * where the configuration has it, or where it says that it is by now.
+   */
   private boolean answersElsewhere(ReplicaId member) throws InterruptedException {
     Replica dialled = book.address(member.name());
-    for (Replica at : group.addresses()) {
+    List<Replica> elsewhere = new ArrayList<>(group.addresses());
+    book.said(member).ifPresent(elsewhere::add);
+    for (Replica at : elsewhere) {
       if (at.name().equals(member.name())
           && !at.address().equals(dialled.address())
-          && neighbours.identify(at) instanceof Identified there
-          && there.id().equals(member)) {
+          && neighbours.answersAt(member, at)) {
         return true;
       }
     }
@@ -151,6 +160,40 @@ final class MemberChanges {
 
   private String base() {
     return folder.identity().base();
+  }
+
+  // ---- members that moved
+
+  /** Has the configuration say where the members are now. */
+  void readdress() throws InterruptedException {
+    Voters voters = group.voters();
+    if (isChanging(voters)) {
+      return;
+    }
+    List<Newcomer> from = new ArrayList<>();
+    List<Newcomer> to = new ArrayList<>();
+    for (ReplicaId member : voters.current()) {
+      from.add(new Newcomer(member, book.configuredAddress(member.name())));
+      to.add(new Newcomer(member, home(member)));
+    }
+    if (!to.equals(from)) {
+      List<Replica> homes = to.stream().map(Newcomer::at).toList();
+      LOG.info("Members have moved: they are at {}", homes);
+      begin("move", from, to, homes);
+    }
+  }
+
+  /** Where it was, if it answers there; otherwise where it says that it is, if it answers there. */
+  private Replica home(ReplicaId member) throws InterruptedException {
+    Replica configured = book.configuredAddress(member.name());
+    Optional<Replica> word =
+        member.equals(group.own()) ? Optional.of(neighbours.own()) : book.said(member);
+    return word.isPresent()
+            && !word.get().equals(configured)
+            && !neighbours.answersAt(member, configured)
+            && neighbours.answersAt(member, word.get())
+        ? word.get()
+        : configured;
   }
 
   // ---- asked for by people
@@ -301,15 +344,23 @@ final class MemberChanges {
   private void begin(Voters voters, Optional<ReplicaId> leaving, Optional<Newcomer> coming) {
     List<Newcomer> from =
         voters.current().stream()
-            .map(id -> new Newcomer(id, book.address(id.name())))
+            .map(id -> new Newcomer(id, book.configuredAddress(id.name())))
             .sorted(Comparator.comparing(n -> n.id().toString()))
             .toList();
     List<Newcomer> to = new ArrayList<>(from);
     leaving.ifPresent(id -> to.removeIf(member -> member.id().equals(id)));
-    coming.ifPresent(to::add);
+    coming.ifPresent(
+        newcomer -> {
+          to.add(newcomer);
+          book.answers(newcomer.at()); // no configuration has it yet, and a conf may be wrong
+        });
     List<ReplicaId> after = to.stream().map(Newcomer::id).toList();
     LOG.info("The members become {}, they were {}", after, voters.current());
-    changing = "replace " + leaving.map(ReplicaId::toString).orElse("");
+    begin("replace " + leaving.map(ReplicaId::toString).orElse(""), from, to, after);
+  }
+
+  private void begin(String what, List<Newcomer> from, List<Newcomer> to, Object after) {
+    changing = what;
     change = ratis.changeMembers(addresses(from), addresses(to));
     Stages.onDone(
         change,

@@ -6,6 +6,7 @@ import com.pygmy.replication.StateMachine;
 import com.pygmy.replication.ratis.Identity.Stage;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
+import com.pygmy.replication.ratis.PeerProtocol.Caller;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
@@ -26,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Who belongs to the group. One thread, that looks once a second: it founds the store and hands it
  * to its founders ({@link Founding}); as the leader it changes the members, when it is asked to or
- * when one of them lost its folder ({@link MemberChanges}); as a member that misses its leader it
- * asks whether it was removed. A removed replica is {@link #isRemoved}, and Ratis is closed.
+ * when one of them lost its folder or has moved ({@link MemberChanges}); as a member that misses
+ * its leader it asks whether it was removed. A removed replica is {@link #isRemoved}, and Ratis is
+ * closed.
  */
 final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
@@ -52,6 +54,7 @@ final class Membership implements AutoCloseable {
   private final Outside outside;
   private final Folder folder;
   private final Group group;
+  private final PeerBook book;
   private final PeerCalls peers;
   private final Neighbours neighbours;
   private final MemberChanges changes;
@@ -62,6 +65,7 @@ final class Membership implements AutoCloseable {
   private final Ratis ratis;
   private final Consumer<Throwable> fatal;
   private final ScheduledExecutorService thread;
+  private final long run;
   private volatile boolean removed;
 
   Membership(
@@ -81,8 +85,10 @@ final class Membership implements AutoCloseable {
     this.outside = outside;
     this.folder = folder;
     this.group = group;
+    this.book = book;
     this.peers = peers;
-    this.neighbours = new Neighbours(peers, book);
+    this.neighbours =
+        new Neighbours(peers, book, new Caller(group.own(), settings.own()), this::member);
     this.complaints = new Complaints(outside.nanoClock());
     this.changes = new MemberChanges(folder, group, book, neighbours, ratis, complaints, confirm);
     this.machine = machine;
@@ -90,6 +96,7 @@ final class Membership implements AutoCloseable {
     this.fetch = fetch;
     this.ratis = ratis;
     this.fatal = fatal;
+    this.run = outside.random().nextLong() | 1;
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -157,7 +164,15 @@ final class Membership implements AutoCloseable {
         base(),
         settings.bootstrap(),
         group.leadership().leads(),
-        now.voted());
+        now.voted(),
+        run);
+  }
+
+  /** Under which id the group has the member of this name, as far as this replica knows. */
+  private Optional<ReplicaId> member(String name) {
+    return group.exists()
+        ? group.voters().named(name)
+        : folder.identity().members().stream().filter(id -> id.name().equals(name)).findFirst();
   }
 
   private boolean hasState() {
@@ -279,6 +294,7 @@ final class Membership implements AutoCloseable {
     if (group.leadership().ready()) {
       complaints.none();
       changes.letIn(seen);
+      changes.readdress();
     } else if (group.leaderId().isPresent()) {
       complaints.none();
       if (!group.voters().all().contains(group.own())) {
@@ -321,7 +337,7 @@ final class Membership implements AutoCloseable {
         UUID foundation = own.foundation().orElseThrow();
         var unused =
             neighbours.askToJoin(
-                settings.replica(other.id().name()),
+                book.address(other.id().name()),
                 other.id(),
                 foundation,
                 own.founders(),

@@ -2,6 +2,7 @@ package com.pygmy.replication.ratis;
 
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Answer.Identified;
+import com.pygmy.replication.ratis.PeerProtocol.Caller;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.util.ArrayList;
@@ -14,10 +15,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the other replicas who they are, and to join. Blocks, for a bounded time. */
+/**
+ * Asks the other replicas who they are, and to join. Notes in the {@link PeerBook} where they
+ * answer. Blocks, for a bounded time.
+ */
 final class Neighbours {
   private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
   private static final long ASK_MILLIS = 1_000;
@@ -25,33 +30,104 @@ final class Neighbours {
 
   private final PeerCalls peers;
   private final PeerBook book;
+  private final Caller own;
+  private final Function<String, Optional<ReplicaId>> members;
 
-  Neighbours(PeerCalls peers, PeerBook book) {
+  /**
+   * @param own this replica, as its conf says where it is reached
+   * @param members the id under which the group has the member of this name, if it is known
+   */
+  Neighbours(
+      PeerCalls peers, PeerBook book, Caller own, Function<String, Optional<ReplicaId>> members) {
     this.peers = peers;
     this.book = book;
+    this.own = own;
+    this.members = members;
   }
 
-  /** Those that answer, by name. */
+  /**
+   * Those that answer, by name, wherever they may be. Of several of one name the member itself is
+   * meant: what answers at its old address has not its id, unless it runs twice, and then neither
+   * is. Whoever has another id is taken notice of where that name was seen before, or the conf or
+   * the group's configuration has it, and not where it says itself.
+   */
   Map<String, Identified> identify() throws InterruptedException {
-    Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
-    for (Replica replica : book.others()) {
-      asked.put(replica.name(), peers.askAt(replica, new Question.Identify(), ASK_MILLIS));
+    Map<Replica, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
+    List<String> names = book.others();
+    for (String name : names) {
+      book.candidates(name).forEach(at -> asked.put(at, askWho(at)));
     }
     Map<String, Identified> seen = new LinkedHashMap<>();
-    for (Map.Entry<String, CompletableFuture<Answer>> entry : asked.entrySet()) {
-      Answer answer = answer(entry.getKey(), entry.getValue(), ASK_MILLIS);
-      if (answer instanceof Identified other && other.id().name().equals(entry.getKey())) {
-        seen.put(entry.getKey(), other);
-      } else if (!(answer instanceof Answer.Silence)) {
-        LOG.debug("at the address of {} answers {}", entry.getKey(), answer);
-      }
+    for (String name : names) {
+      Optional<Sighting> found = find(name, asked);
+      found.ifPresent(
+          it -> {
+            seen.put(name, it.who());
+            book.answers(it.at());
+          });
     }
     return seen;
   }
 
+  private record Sighting(Identified who, Replica at) {}
+
+  private Optional<Sighting> find(String name, Map<Replica, CompletableFuture<Answer>> asked)
+      throws InterruptedException {
+    Optional<ReplicaId> member = members.apply(name);
+    List<Sighting> same = new ArrayList<>();
+    Optional<Sighting> best = Optional.empty();
+    for (Map.Entry<Replica, CompletableFuture<Answer>> entry : asked.entrySet()) {
+      Replica at = entry.getKey();
+      if (at.name().equals(name)
+          && answer(name, entry.getValue(), ASK_MILLIS) instanceof Identified other
+          && other.id().name().equals(name)) {
+        if (member.filter(other.id()::equals).isPresent()) {
+          same.add(new Sighting(other, at));
+        } else if (best.isEmpty() && book.expects(at)) {
+          best = Optional.of(new Sighting(other, at));
+        }
+      }
+    }
+    if (isTwice(name, same)) {
+      return Optional.empty();
+    }
+    return same.isEmpty() ? best : Optional.of(same.get(0));
+  }
+
+  private boolean isTwice(String name, List<Sighting> same) {
+    boolean twice =
+        same.stream().map(one -> one.who().run()).filter(run -> run != 0).distinct().count() > 1;
+    if (book.isTwice(name, twice)) {
+      if (twice) {
+        LOG.error(
+            "{} runs twice, at {}: neither is dialled. Stop the one with the older data for good,"
+                + " and remove its folder",
+            same.get(0).who().id(),
+            same.stream().map(one -> one.at().address()).toList());
+      } else {
+        LOG.info("{} does not run twice any more", name);
+      }
+    }
+    return twice;
+  }
+
+  private CompletableFuture<Answer> askWho(Replica at) {
+    return peers.askAt(at, new Question.Identify(Optional.of(own)), ASK_MILLIS);
+  }
+
+  /** Does exactly this replica answer at this address? */
+  boolean answersAt(ReplicaId who, Replica at) throws InterruptedException {
+    return identify(at) instanceof Identified there && there.id().equals(who);
+  }
+
+  /** This replica, as its conf says it. */
+  Replica own() {
+    return own.at();
+  }
+
   /** Who answers at one address; a {@link Answer.Silence} if nobody does. */
   Answer identify(Replica at) throws InterruptedException {
-    return answer(at.name(), peers.askAt(at, new Question.Identify(), ASK_MILLIS), ASK_MILLIS);
+    return answer(at.name(), askWho(at), ASK_MILLIS);
   }
 
   /** {@link Answer.Done} when it has joined, a {@link Answer.Silence} when nobody knows. */
@@ -74,7 +150,7 @@ final class Neighbours {
   boolean sayRemoved(ReplicaId who, UUID foundation, Optional<Replica> also)
       throws InterruptedException {
     Question question = new Question.WasRemoved(who, foundation);
-    List<Replica> all = new ArrayList<>(book.others());
+    List<Replica> all = new ArrayList<>(book.dialled());
     also.filter(teller -> !teller.name().equals(who.name())).ifPresent(all::add);
     Map<String, CompletableFuture<Answer>> asked = new LinkedHashMap<>();
     for (Replica replica : all) {

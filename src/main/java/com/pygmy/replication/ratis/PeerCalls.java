@@ -17,8 +17,10 @@ import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
 import org.apache.ratis.thirdparty.io.netty.channel.nio.NioEventLoopGroup;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
 
 /**
  * Asks other replicas, at the addresses of the {@link PeerBook}. Never blocks: each question has a
@@ -27,10 +29,15 @@ import org.apache.ratis.thirdparty.io.netty.channel.socket.nio.NioSocketChannel;
  */
 final class PeerCalls implements AutoCloseable {
   private static final long RECONNECT_EVERY_MILLIS = 100;
+
+  /** Then a host's name is looked up again: it may have another address by now. */
+  private static final int CONNECT_MILLIS = 2_000;
+
   private static final long PING_EVERY_MILLIS = 2_000;
   private static final long PING_TIMEOUT_MILLIS = 1_000;
 
   private final String cluster;
+  private final Optional<SslContext> tls;
   private final LongSupplier nanoClock;
   private final NioEventLoopGroup thread = new NioEventLoopGroup(1);
   private final PeerBook book;
@@ -39,8 +46,12 @@ final class PeerCalls implements AutoCloseable {
 
   private record Peer(ManagedChannel channel, AtomicLong lastReconnectNanos) {}
 
-  PeerCalls(String cluster, PeerBook book, LongSupplier nanoClock) {
+  /**
+   * @param cluster of the other replicas, too
+   */
+  PeerCalls(String cluster, Optional<Settings.Tls> tls, PeerBook book, LongSupplier nanoClock) {
     this.cluster = cluster;
+    this.tls = tls.map(PeerTls::toDial);
     this.book = book;
     this.nanoClock = nanoClock;
   }
@@ -61,7 +72,12 @@ final class PeerCalls implements AutoCloseable {
 
   /** The same of one that is not in the book yet. */
   CompletableFuture<Answer> askAt(Replica replica, Question question, long timeoutMillis) {
-    Optional<Peer> open = peer(replica.address(), replica);
+    Optional<Peer> open;
+    try {
+      open = peer(replica.address(), replica);
+    } catch (IllegalArgumentException noHost) { // it was said by another replica
+      return CompletableFuture.failedFuture(noHost);
+    }
     if (open.isEmpty()) {
       return CompletableFuture.failedFuture(new IllegalStateException("being stopped"));
     }
@@ -104,11 +120,13 @@ final class PeerCalls implements AutoCloseable {
   }
 
   private Peer dial(Replica replica) {
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(replica.host(), replica.port());
+    tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(replica.host(), replica.port())
-            .usePlaintext()
+        builder
             .eventLoopGroup(thread)
             .channelType(NioSocketChannel.class)
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .directExecutor()
             .keepAliveTime(PING_EVERY_MILLIS, TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
@@ -119,7 +137,11 @@ final class PeerCalls implements AutoCloseable {
 
   /** Hangs up on addresses that are nobody's any more. */
   synchronized void forgetOthers() {
-    Set<String> known = book.others().stream().map(Replica::address).collect(Collectors.toSet());
+    Set<String> known =
+        book.others().stream()
+            .flatMap(name -> book.candidates(name).stream())
+            .map(Replica::address)
+            .collect(Collectors.toSet());
     peers
         .entrySet()
         .removeIf(

@@ -21,7 +21,8 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 /**
  * Answers the questions of {@link PeerProtocol} on the port where Ratis serves Raft: its gRPC
  * server is open to further services. So consensus needs one port, and a replica can be asked
- * before it has a group. Puts the {@link TargetGuard} before everything, too.
+ * before it has a group. Puts the {@link TargetGuard} before everything, and {@link NewPeers}
+ * before Ratis.
  */
 final class PeerPort implements GrpcServices.Customizer {
   private static final String SERVICE = "pygmy.Peer";
@@ -37,15 +38,20 @@ final class PeerPort implements GrpcServices.Customizer {
 
   private final String cluster;
   private final TargetGuard guard;
+  private final NewPeers newPeers;
   private final Function<Question, CompletableFuture<Answer>> answers;
 
   /**
    * @param answers must not block for long; a failure is answered as a refusal
    */
   PeerPort(
-      String cluster, TargetGuard guard, Function<Question, CompletableFuture<Answer>> answers) {
+      String cluster,
+      TargetGuard guard,
+      NewPeers newPeers,
+      Function<Question, CompletableFuture<Answer>> answers) {
     this.cluster = cluster;
     this.guard = guard;
+    this.newPeers = newPeers;
     this.answers = answers;
   }
 
@@ -55,6 +61,7 @@ final class PeerPort implements GrpcServices.Customizer {
     return builder
         .permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
+        .intercept(newPeers)
         .intercept(new InstallNotices())
         .intercept(guard)
         .addService(

@@ -31,6 +31,9 @@ final class PeerProtocol {
 
   private PeerProtocol() {}
 
+  /** A replica, and where it says that it is reached. */
+  record Caller(ReplicaId who, Replica at) {}
+
   /** Asked of the replica with exactly this id where one is named: another one there refuses. */
   sealed interface Question {
     /** Its current Raft term. */
@@ -39,8 +42,12 @@ final class PeerProtocol {
     /** A confirmed read point, of the leader. */
     record ReadPoint(ReplicaId target) implements Question {}
 
-    /** Who answers at this address? */
-    record Identify() implements Question {}
+    /**
+     * Who answers at this address?
+     *
+     * @param caller who asks, and where it says that it is reached; versions up to 1.0 do not say
+     */
+    record Identify(Optional<Caller> caller) implements Question {}
 
     /**
      * Become a member of this store's group; the founders as founders, others to be added later.
@@ -106,6 +113,8 @@ final class PeerProtocol {
      *     nothing
      * @param wasMember it has had a vote under this id
      * @param leads it believes to lead
+     * @param run a number of this run of its process, drawn by lot; 0: versions up to 1.0 do not
+     *     say
      */
     record Identified(
         ReplicaId id,
@@ -115,7 +124,8 @@ final class PeerProtocol {
         String base,
         boolean bootstraps,
         boolean leads,
-        boolean wasMember)
+        boolean wasMember,
+        long run)
         implements Answer {}
   }
 
@@ -130,8 +140,13 @@ final class PeerProtocol {
           } else if (question instanceof Question.ReadPoint q) {
             out.writeByte(2);
             out.writeUTF(q.target().toString());
-          } else if (question instanceof Question.Identify) {
+          } else if (question instanceof Question.Identify q) {
             out.writeByte(3);
+            if (q.caller().isPresent()) {
+              Caller caller = q.caller().get();
+              out.writeUTF(caller.who().toString());
+              out.writeUTF(caller.at().address());
+            }
           } else if (question instanceof Question.Join q) {
             out.writeByte(4);
             out.writeUTF(q.target().toString());
@@ -195,7 +210,7 @@ final class PeerProtocol {
           return switch (kind) {
             case 1 -> new Question.Term(readId(in));
             case 2 -> new Question.ReadPoint(readId(in));
-            case 3 -> new Question.Identify();
+            case 3 -> new Question.Identify(readCaller(in));
             case 4 -> new Question.Join(readId(in), readUuid(in), readIds(in), in.readUTF());
             case 5 -> new Question.Agrees(readPosition(in), in.readUTF());
             case 6 -> new Question.OpenCopy(readUuid(in), in.readLong());
@@ -247,6 +262,7 @@ final class PeerProtocol {
             out.writeBoolean(a.bootstraps());
             out.writeBoolean(a.leads());
             out.writeBoolean(a.wasMember());
+            out.writeLong(a.run());
           }
         });
   }
@@ -273,7 +289,8 @@ final class PeerProtocol {
                     in.readBoolean(),
                     in.readBoolean(),
                     // Replicas of the version before do not say it, nor can they be removed.
-                    in.available() > 0 && in.readBoolean());
+                    in.available() > 0 && in.readBoolean(),
+                    in.available() > 0 ? in.readLong() : 0);
             default -> throw new IllegalArgumentException("answer of kind " + kind);
           };
         });
@@ -316,6 +333,14 @@ final class PeerProtocol {
 
   private static ReplicaId readId(DataInputStream in) throws IOException {
     return ReplicaId.parse(in.readUTF());
+  }
+
+  private static Optional<Caller> readCaller(DataInputStream in) throws IOException {
+    if (in.available() == 0) {
+      return Optional.empty();
+    }
+    ReplicaId who = readId(in);
+    return Optional.of(new Caller(who, Replica.at(who.name(), in.readUTF())));
   }
 
   private static UUID readUuid(DataInputStream in) throws IOException {

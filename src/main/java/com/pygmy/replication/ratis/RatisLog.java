@@ -13,6 +13,8 @@ import com.pygmy.replication.Takeover;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -52,6 +54,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private final AppliedIndex applied;
   private final Driver<R> driver;
   private final Proposals<R> proposals;
+  private final PeerBook book;
+  private final PeerResolvers names;
   private final PeerCalls peers;
   private final ReadPoints reads;
   private final Copies copies;
@@ -107,8 +111,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     this.fetching = Executors.newSingleThreadExecutor(thread("fetch"));
     this.applied = new AppliedIndex(machine.restored().index());
     this.group = new Group(identity.id(), this::lastAppliedTerm);
-    PeerBook book = new PeerBook(settings, group::addresses, () -> folder.identity().addresses());
-    this.peers = new PeerCalls(settings.cluster(), book, outside.nanoClock());
+    this.book = new PeerBook(settings, group::addresses, () -> folder.identity().addresses());
+    this.peers = new PeerCalls(settings.cluster(), settings.tls(), book, outside.nanoClock());
     this.proposals =
         new Proposals<>(
             settings,
@@ -129,6 +133,9 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             settings.readTimeoutMillis());
     this.copies = new Copies(machine, folder.copies(), outside.nanoClock());
     this.fetch = new CopyFetch(machine, folder, peers, outside.nanoClock());
+    this.names =
+        new PeerResolvers(
+            settings.name(), outside.random(), book::find, InetAddress::getAllByName, this::redial);
     this.server =
         new RatisServer(
             settings,
@@ -138,7 +145,11 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             group,
             driver,
             new PeerPort(
-                settings.cluster(), new TargetGuard(identity.id(), this::isOpen), this::answer),
+                settings.cluster(),
+                new TargetGuard(identity.id(), this::isOpen),
+                new NewPeers(this::knows),
+                this::answer),
+            names,
             outside.nanoClock());
     this.membership =
         new Membership(
@@ -178,12 +189,21 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private void begin() throws IOException {
     server.start();
     submitter.start();
+    names.start();
     membership.start();
     succession.start();
     var unused =
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     becomeReady();
+  }
+
+  private void redial(String name) {
+    server.redial(name);
+  }
+
+  private void knows(Collection<ReplicaId> peers) {
+    server.knows(peers);
   }
 
   private boolean isOpen() {
@@ -302,6 +322,11 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     return group.exists() && !membership.isRemoved() ? group.voters().all() : Set.of();
   }
 
+  /** For tests: where the group's configuration has the members. */
+  Set<Settings.Replica> addresses() {
+    return Set.copyOf(group.addresses());
+  }
+
   /** For tests: where the log begins. */
   long firstIndex() {
     return group.firstIndex();
@@ -328,7 +353,8 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
               .confirmForAnother()
               .thenApply(point -> new Answer.ReadPoint(point.term(), point.index()))
           : done(new Answer.Refused("this is " + group.own()));
-    } else if (question instanceof Question.Identify) {
+    } else if (question instanceof Question.Identify q) {
+      q.caller().ifPresent(caller -> book.says(caller.who(), caller.at()));
       return done(membership.identified());
     } else if (question instanceof Question.Join q) {
       return membership.joinAsked(q);
@@ -465,6 +491,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     reads.close();
     proposals.close();
     server.close();
+    names.close();
     peers.close();
     fetching.shutdownNow();
     exporting.shutdownNow();

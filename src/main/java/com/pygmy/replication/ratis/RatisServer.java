@@ -4,6 +4,7 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,7 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   private final ReplicaId own;
   private final PeerBook book;
   private final Group group;
+  private final PeerResolvers names;
   private final LongSupplier nanoClock;
   private final RaftServer server;
 
@@ -66,22 +68,24 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
       Group group,
       Driver<?> driver,
       PeerPort port,
+      PeerResolvers names,
       LongSupplier nanoClock)
       throws IOException {
     this.settings = settings;
     this.own = own;
     this.book = book;
     this.group = group;
+    this.names = names;
     this.nanoClock = nanoClock;
     // A port that is taken must fail the start, not end the JVM from within.
     ExitUtils.disableSystemExit();
-    // Ratis opens every group it finds when it is built. It is built looking at an empty folder:
-    // the
-    // group is added when this replica is sure of its log and state, under addresses of the conf.
+    // Ratis opens every group that it finds when it is built. So it is built looking at an empty
+    // folder: the group is added when this replica is sure of its log and state.
     Path nothing = folder.copies();
     RaftProperties properties = Tuning.properties(settings, nothing);
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(parameters, port);
+    settings.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, PeerTls.forRatis(tls)));
     this.server =
         RaftServer.newBuilder()
             .setServerId(own.raftId())
@@ -104,21 +108,14 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   @Override
   public void addGroup(Identity joined) throws IOException {
     RaftGroupId id = GroupIds.of(joined.foundation().orElseThrow());
-    // Ratis keeps the first address it hears of a peer: the one of the conf, not of the stored
-    // log. Of those that the conf does not name it reads the address there itself.
     Set<ReplicaId> known = new LinkedHashSet<>(joined.members());
     known.addAll(joined.founders());
-    known.remove(own);
-    server
-        .getServerRpc()
-        .addRaftPeers(
-            known.stream()
-                .filter(k -> settings.knows(k.name()))
-                .map(k -> peer(k, settings.replica(k.name())))
-                .toList());
+    knows(known);
     List<RaftPeer> founders =
         joined.isFounder()
-            ? joined.founders().stream().map(f -> peer(f, book.address(f.name()))).toList()
+            ? joined.founders().stream()
+                .map(f -> peer(f, book.address(f.name()).address(), 0))
+                .toList()
             : List.of();
     groupId = id;
     RaftClientReply reply =
@@ -131,18 +128,53 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     group.joined(server.getDivision(id));
   }
 
+  /**
+   * To be called before Ratis hears of them: it keeps the first address that it hears of a peer,
+   * for as long as it runs. So it gets one that the book answers for, each time that it dials.
+   */
+  void knows(Collection<ReplicaId> peers) {
+    server
+        .getServerRpc()
+        .addRaftPeers(
+            peers.stream()
+                .filter(id -> !id.equals(own))
+                .map(id -> peer(id, names.target(id.name()), 0))
+                .toList());
+  }
+
+  /**
+   * Ratis dials it anew. A connection to where it was may take minutes to break. Blocks a little.
+   */
+  void redial(String name) {
+    if (group.exists()) {
+      group.voters().all().stream()
+          .filter(id -> id.name().equals(name) && !id.equals(own))
+          .forEach(
+              id ->
+                  server
+                      .getServerRpc()
+                      .handleException(id.raftId(), new IOException(name + " moved"), true));
+    }
+  }
+
   /** By us or by itself: after a pause of the JVM of more than a minute Ratis gives up. */
   boolean isClosed() {
     LifeCycle.State state = server.getLifeCycleState();
     return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
   }
 
-  private static RaftPeer peer(ReplicaId id, Replica at) {
-    return RaftPeer.newBuilder().setId(id.raftId()).setAddress(at.address()).build();
+  private static RaftPeer peer(ReplicaId id, String address, int priority) {
+    return RaftPeer.newBuilder()
+        .setId(id.raftId())
+        .setAddress(address)
+        .setPriority(priority)
+        .build();
   }
 
-  private static List<RaftPeer> peers(Map<ReplicaId, Replica> members) {
-    return members.entrySet().stream().map(m -> peer(m.getKey(), m.getValue())).toList();
+  private static List<RaftPeer> peers(Map<ReplicaId, Replica> members, int priority) {
+    return members.entrySet().stream()
+        .map(m -> peer(m.getKey(), m.getValue().address(), priority))
+        .toList();
   }
 
   /** Blocks until the entry is appended or refused. */
@@ -165,11 +197,17 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
   @Override
   public CompletableFuture<Void> changeMembers(
       Map<ReplicaId, Replica> from, Map<ReplicaId, Replica> to) {
+    knows(to.keySet());
+    // Ratis takes a configuration for the same if nobody in it has another priority. One for all
+    // means nothing: it is which of the two they all have that changes with an address, and only
+    // then, so that the old and the new members of a change of others have the same.
+    int now = group.priority();
+    int priority = from.keySet().equals(to.keySet()) ? 1 - now : now;
     SetConfigurationRequest.Arguments arguments =
         SetConfigurationRequest.Arguments.newBuilder()
             .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-            .setServersInCurrentConf(peers(from))
-            .setServersInNewConf(peers(to))
+            .setServersInCurrentConf(peers(from, now))
+            .setServersInNewConf(peers(to, priority))
             .build();
     try {
       return server

@@ -3,7 +3,10 @@ package com.pygmy.replication.ratis;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * What the conf says about the replicated log.
@@ -22,6 +25,7 @@ import java.util.Set;
  * @param keptEntries entries kept for followers that lag, though the state here needs them no more
  * @param bootstrap found a store though not every replica of the conf answers. Give it to one
  *     replica, once
+ * @param tls absent: whoever reaches the port is believed
  */
 public record Settings(
     String cluster,
@@ -35,7 +39,16 @@ public record Settings(
     int maxQueuedCommands,
     int snapshotEveryEntries,
     int keptEntries,
-    boolean bootstrap) {
+    boolean bootstrap,
+    Optional<Tls> tls) {
+
+  /**
+   * Replicas talk TLS, and both sides of a connection have to show a certificate.
+   *
+   * @param shown by this replica, whoever asks
+   * @param believed whom it takes for a replica; names are its business alone
+   */
+  public record Tls(X509ExtendedKeyManager shown, X509ExtendedTrustManager believed) {}
 
   /** A replica of the conf and where its log is reached. */
   public record Replica(String name, String host, int port) {
@@ -88,10 +101,25 @@ public record Settings(
     }
   }
 
-  /** The values for one machine: elections of 300 to 600 ms, 5 s a proposal, 1 s a read. */
+  /**
+   * The values for one machine: elections of 300 to 600 ms, 5 s a proposal, 1 s a read; without
+   * TLS.
+   */
   public static Settings of(String cluster, String name, List<Replica> replicas, Path folder) {
     return new Settings(
-        cluster, name, replicas, folder, 300, 600, 5_000, 1_000, 10_000, 10_000, 10_000, false);
+        cluster,
+        name,
+        replicas,
+        folder,
+        300,
+        600,
+        5_000,
+        1_000,
+        10_000,
+        10_000,
+        10_000,
+        false,
+        Optional.empty());
   }
 
   public Settings withElection(int minMillis, int maxMillis) {
@@ -107,7 +135,8 @@ public record Settings(
         maxQueuedCommands,
         snapshotEveryEntries,
         keptEntries,
-        bootstrap);
+        bootstrap,
+        tls);
   }
 
   public Settings withTimeouts(int proposalMillis, int readMillis) {
@@ -123,7 +152,8 @@ public record Settings(
         maxQueuedCommands,
         snapshotEveryEntries,
         keptEntries,
-        bootstrap);
+        bootstrap,
+        tls);
   }
 
   public Settings withLog(int snapshotEvery, int kept) {
@@ -139,7 +169,8 @@ public record Settings(
         maxQueuedCommands,
         snapshotEvery,
         kept,
-        bootstrap);
+        bootstrap,
+        tls);
   }
 
   public Settings withBootstrap(boolean found) {
@@ -155,7 +186,25 @@ public record Settings(
         maxQueuedCommands,
         snapshotEveryEntries,
         keptEntries,
-        found);
+        found,
+        tls);
+  }
+
+  public Settings withTls(Optional<Tls> other) {
+    return new Settings(
+        cluster,
+        name,
+        replicas,
+        folder,
+        electionMinMillis,
+        electionMaxMillis,
+        proposalTimeoutMillis,
+        readTimeoutMillis,
+        maxQueuedCommands,
+        snapshotEveryEntries,
+        keptEntries,
+        bootstrap,
+        other);
   }
 
   Replica own() {
@@ -167,10 +216,6 @@ public record Settings(
         .filter(r -> r.name().equals(wanted))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no replica " + wanted + " in the conf"));
-  }
-
-  boolean knows(String wanted) {
-    return replicas.stream().anyMatch(r -> r.name().equals(wanted));
   }
 
   List<Replica> others() {

@@ -90,6 +90,24 @@ class FolderTest {
     becomesAnother(before);
   }
 
+  /** What a newer version wrote is sound: to set it aside would cost the log of all replicas. */
+  @Test
+  void isLeftAsItIsWhenANewerVersionWroteTheIdentity() throws IOException {
+    ReplicaId before = joined();
+    byte[] known = Files.readAllBytes(identity());
+    String text = new String(known, StandardCharsets.UTF_8);
+    String body = text.substring(0, text.lastIndexOf("crc32c=")) + "shape=round\n";
+    CRC32C crc = new CRC32C();
+    crc.update(body.getBytes(StandardCharsets.UTF_8));
+    String newer = body + "crc32c=" + Long.toHexString(crc.getValue()) + "\n";
+    Files.writeString(identity(), newer);
+    IOException refused = assertThrows(IOException.class, this::reopened);
+    assertTrue(refused.getMessage().contains("the version that wrote it"), refused.getMessage());
+    assertEquals(newer, Files.readString(identity()));
+    Files.write(identity(), known);
+    assertEquals(before, reopened().id());
+  }
+
   @Test
   void isAnotherWithoutItsStorage() throws IOException {
     ReplicaId before = joined();

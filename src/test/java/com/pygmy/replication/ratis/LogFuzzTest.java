@@ -9,7 +9,9 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.EntryFormat.Unreadable;
 import com.pygmy.replication.ratis.EntryFormat.Written;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
+import com.pygmy.replication.ratis.PeerProtocol.Caller;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.Settings.Replica;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,7 +33,8 @@ class LogFuzzTest {
       List.of(
           new Question.Term(N1),
           new Question.ReadPoint(N2),
-          new Question.Identify(),
+          new Question.Identify(Optional.empty()),
+          new Question.Identify(Optional.of(new Caller(N1, new Replica("n1", "10.0.0.1", 7001)))),
           new Question.Join(N1, STORE, List.of(N1, N2), "base"),
           new Question.Agrees(new Position(3, 4), "store"),
           new Question.OpenCopy(STORE, 7),
@@ -47,7 +50,7 @@ class LogFuzzTest {
           new Answer.Copy(1, new Position(2, 3), 4, "ab"),
           new Answer.Chunk(ByteBuffer.wrap(new byte[] {1, 2, 3})),
           new Answer.Identified(
-              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true));
+              N1, Identity.Stage.JOINED, Optional.of(STORE), true, "", false, true, true, 7));
 
   private final Random random = Fuzz.random();
   private final Mutator mutator = new Mutator(random);

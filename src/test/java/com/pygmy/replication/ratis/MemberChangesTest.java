@@ -22,6 +22,7 @@ import com.pygmy.replication.ratis.TestCluster.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -317,7 +318,7 @@ class MemberChangesTest {
   private Answer ask(TestCluster cluster, Node node, Question question) {
     Settings stranger = Settings.of("test", "c1", cluster.replicas, folder.resolve("none"));
     PeerBook book = new PeerBook(stranger, List::of, List::of);
-    try (PeerCalls calls = new PeerCalls("test", book, System::nanoTime)) {
+    try (PeerCalls calls = new PeerCalls("test", Optional.empty(), book, System::nanoTime)) {
       return TestCluster.join(calls.askAt(stranger.replica(node.name), question, 10_000));
     }
   }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -357,7 +358,7 @@ class MembershipTest {
               Settings.of("test", "c1", cluster.replicas, folder.resolve("none")),
               List::of,
               List::of);
-      try (PeerCalls calls = new PeerCalls("test", book, System::nanoTime)) {
+      try (PeerCalls calls = new PeerCalls("test", Optional.empty(), book, System::nanoTime)) {
         Replica at = cluster.replicas.get(2);
         for (String base : List.of("", "sold")) {
           Question other = new Question.Join(own, foundation, List.of(own), base);

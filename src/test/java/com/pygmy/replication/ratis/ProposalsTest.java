@@ -59,7 +59,8 @@ class ProposalsTest {
             1_000,
             10,
             0,
-            false);
+            false,
+            Optional.empty());
     Outside outside = new Outside(nanos::get, () -> 77, null, cause -> {});
     proposals =
         new Proposals<>(settings, outside, ME, () -> leadership, () -> admits, Runnable::run);
