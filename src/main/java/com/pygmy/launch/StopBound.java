@@ -33,9 +33,9 @@ final class StopBound {
               }
               if (stopping.isAlive()) {
                 logger.error(
-                    "not stopped within {} s, and ended: it waits at {}",
+                    "not stopped within {} s, and ended. Its threads:{}",
                     TimeUnit.MILLISECONDS.toSeconds(millis),
-                    stack(stopping));
+                    threads());
                 halt.run();
               }
             },
@@ -45,11 +45,16 @@ final class StopBound {
     return watching;
   }
 
-  private static String stack(Thread thread) {
+  private static String threads() {
     StringBuilder lines = new StringBuilder();
-    for (StackTraceElement element : thread.getStackTrace()) {
-      lines.append("\n\tat ").append(element);
-    }
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              lines.append("\n").append(thread.getName()).append(' ').append(thread.getState());
+              for (StackTraceElement element : stack) {
+                lines.append("\n\tat ").append(element);
+              }
+            });
     return lines.toString();
   }
 }
