@@ -44,10 +44,11 @@ final class NodeProcess {
   }
 
   private static void stop(Node node) {
-    var unused = StopBound.watch(
-        Thread.currentThread(),
-        StopBound.STOP_MILLIS,
-        () -> Runtime.getRuntime().halt(UNSTOPPED_EXIT_CODE));
+    var unused =
+        StopBound.watch(
+            Thread.currentThread(),
+            StopBound.STOP_MILLIS,
+            () -> Runtime.getRuntime().halt(UNSTOPPED_EXIT_CODE));
     node.close();
   }
 
