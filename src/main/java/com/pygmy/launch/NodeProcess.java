@@ -15,6 +15,9 @@ final class NodeProcess {
   /** Says to the supervisor: this replica could not be trusted to go on, start it again. */
   static final int FATAL_EXIT_CODE = 70;
 
+  /** As if somebody had killed it, which it spares them. */
+  private static final int UNSTOPPED_EXIT_CODE = 137;
+
   private static final Logger logger = LoggerFactory.getLogger(NodeProcess.class);
 
   private NodeProcess() {}
@@ -35,9 +38,18 @@ final class NodeProcess {
       logger.error("node {} cannot start: {}", task.node().name(), e.getMessage(), e);
       return ExitCode.UNAVAILABLE;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
     new CountDownLatch(1).await();
     return ExitCode.OK;
+  }
+
+  private static void stop(Node node) {
+    var unused =
+        StopBound.watch(
+            Thread.currentThread(),
+            StopBound.STOP_MILLIS,
+            () -> Runtime.getRuntime().halt(UNSTOPPED_EXIT_CODE));
+    node.close();
   }
 
   /** Ends this process at once: whatever it holds in memory must not reach anybody. */
