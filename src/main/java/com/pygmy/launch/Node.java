@@ -69,6 +69,9 @@ public final class Node implements AutoCloseable {
 
   private static final long STEP_MILLIS = 30_000;
 
+  /** For two attempts: with all members, and then without those that do not speak. */
+  private static final long JOIN_MILLIS = 60_000;
+
   /** A check of the whole order log takes a minute for some ten million orders. */
   private static final long OPEN_MILLIS = 1_800_000;
 
@@ -134,7 +137,7 @@ public final class Node implements AutoCloseable {
   private void startAll() throws Exception {
     Optional<NodeCredentials> credentials = credentials();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Vertx vertx = await("join the cluster", startVertx(registry, credentials));
+    Vertx vertx = await("join the cluster", JOIN_MILLIS, startVertx(registry, credentials));
     undo.push(() -> await("leave the cluster", vertx.close()));
     credentials.ifPresent(shown -> watch(shown, vertx, registry));
     task.joined().run();
@@ -463,7 +466,7 @@ public final class Node implements AutoCloseable {
         Thread.currentThread().interrupt();
         logger.warn("interrupted while node {} stops", node.name());
       } catch (Exception e) {
-        logger.warn("node {} stops, but: {}", node.name(), e.getMessage());
+        logger.warn("node {} stops, but: {}", node.name(), e.toString());
       }
     }
   }
