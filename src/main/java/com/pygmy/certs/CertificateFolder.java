@@ -158,8 +158,9 @@ public final class CertificateFolder {
     }
   }
 
-  /** Is there neither half of an authority? */
-  /** A folder with certificates has had an authority, wherever that is kept. */
+  /**
+   * Has it never had an authority? One with certificates has, wherever the authority is kept now.
+   */
   private boolean isEmpty() throws IOException {
     return !Files.exists(key(AUTHORITY)) && !hasCertificates();
   }

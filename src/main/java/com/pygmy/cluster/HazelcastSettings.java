@@ -106,7 +106,9 @@ final class HazelcastSettings {
         .getMemberAddressProviderConfig()
         .setEnabled(true)
         .setImplementation(
-            OwnAddress.of(InetAddress.getByName(settings.self().host()), settings.self().port()));
+            new OwnAddress(
+                new InetSocketAddress(
+                    InetAddress.getByName(settings.self().host()), settings.self().port())));
     JoinConfig join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
     join.getAutoDetectionConfig().setEnabled(false);
@@ -203,10 +205,6 @@ final class HazelcastSettings {
    * 5.3.8 looks for other members at these alone, if they are named by host names.
    */
   private record OwnAddress(InetSocketAddress address) implements MemberAddressProvider {
-    static OwnAddress of(InetAddress host, int port) {
-      return new OwnAddress(new InetSocketAddress(host, port));
-    }
-
     @Override
     public InetSocketAddress getBindAddress() {
       return address;
