@@ -2,8 +2,9 @@
 
 import json
 import unittest
+from xml.etree import ElementTree
 
-from parts import figures, rows
+from parts import curves, figures, rows
 from parts.figures import BEGIN, END, Load, Measured, Noise, RowResult, Unusable
 
 REPORT = (
@@ -136,6 +137,40 @@ class Keys(unittest.TestCase):
     def test_look_ups_order_nothing(self):
         self.settle(rows.LOOKUP, keys=["r-0-1-1"])
         self.assertEqual(([], 0), (self.sent, self.target.orders))
+
+
+class Curves(unittest.TestCase):
+    def lines(self):
+        lines = [curves.Line("clients", name) for name in curves.CURVES["clients"].works]
+        for line in lines:
+            for value, rate in ((1, 100), (16, 1_500), (64, 2_000)):
+                for factor in (0.5, 1, 9):
+                    line.at(value).add(measured(rate * factor, p50=value / 4))
+        return lines
+
+    def test_a_point_is_the_median_of_its_rounds(self):
+        rows = curves.table("clients", self.lines()).split("\n")
+        self.assertEqual(5, len(rows))
+        self.assertTrue(rows[3].startswith("| 16 | 1,500 (4.00, 9.00; 12.0) |"), rows[3])
+
+    def test_figures_survive_their_file(self):
+        for line in self.lines():
+            self.assertEqual(line, curves.Line.from_json(json.loads(json.dumps(line.as_json()))))
+
+    def test_a_picture_is_xml_with_a_line_for_each_work_and_time(self):
+        drawn = ElementTree.fromstring(curves.picture("clients", self.lines()))
+        paths = drawn.findall("{http://www.w3.org/2000/svg}polyline")
+        self.assertEqual(3 + 2 * 3, len(paths))
+        heights = [float(point.split(",")[1]) for point in paths[0].get("points").split()]
+        self.assertEqual(sorted(heights, reverse=True), heights, "more is higher")
+
+    def test_the_scale_reaches_the_most(self):
+        for most in (0.4, 3, 100, 101, 77_777):
+            self.assertGreaterEqual(curves.ticks(most)[-1], most)
+
+    def test_a_buy_of_several_lines_is_sent_again_as_it_was(self):
+        self.assertEqual([7], rows.books_of("b1r2-0-9-7"))
+        self.assertEqual([9, 10, 1], rows.books_of("b1r2-0-9-9-3-10"))
 
 
 if __name__ == "__main__":

@@ -36,16 +36,19 @@ function common.picker(n, skew)
   end
 end
 
--- A function that makes a buy of one unit of a book, each under a key of its own, and notes the key in `keys`.
-function common.buyer(run, number, keys)
-  local sequence = 0
+-- A function that makes a buy of one unit of a book and of each of the next ones, so many lines in all, each buy
+-- under a key of its own, and notes the key in `keys`.
+function common.buyer(run, number, keys, lines, books)
+  local sequence, tail = 0, lines > 1 and "-" .. lines .. "-" .. books or ""
   local head = "POST /orders HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
     .. "\r\nContent-Type: application/json\r\nContent-Length: "
   return function(book)
     sequence = sequence + 1
-    local key = run .. "-" .. number .. "-" .. sequence .. "-" .. book -- the book, so that it can be sent again
+    local key = run .. "-" .. number .. "-" .. sequence .. "-" .. book .. tail -- all that it takes to send it again
     keys[key] = key
-    local body = '{"items":[{"book":' .. book .. ',"quantity":1}]}'
+    local items = {}
+    for i = 0, lines - 1 do items[#items + 1] = '{"book":' .. (book - 1 + i) % books + 1 .. ',"quantity":1}' end
+    local body = '{"items":[' .. table.concat(items, ",") .. "]}"
     return head .. #body .. "\r\nIdempotency-Key: " .. key .. "\r\n\r\n" .. body
   end
 end

@@ -35,7 +35,7 @@ function init(words)
   options = common.options(words)
   math.randomseed(options.seed + number)
   pick = common.picker(options.books, options.skew)
-  buy = common.buyer(options.run, number, keys)
+  buy = common.buyer(options.run, number, keys, 1, options.books)
   local upTo = 0
   for _, kind in ipairs({ "lookup", "search", "buy", "order" }) do
     upTo = upTo + SHARES[options.mix][kind]

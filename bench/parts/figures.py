@@ -10,7 +10,7 @@ SLOWER = 1.15
 OTHERS_CORES = 0.2
 STOLEN_SHARE = 0.02
 
-BEGIN = "<!-- bench: begin (bench/run --docs writes what is between these two lines) -->"
+BEGIN = "<!-- bench: begin (--docs writes what is between these two lines) -->"
 END = "<!-- bench: end -->"
 
 

@@ -1,6 +1,7 @@
 """The rows of the table, and how one is measured."""
 
 import http.client
+import json
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -195,9 +196,15 @@ def resend(port, keys):
         list(pool.map(some, [keys[i::8] for i in range(8)]))
 
 
+def books_of(key):
+    """As lua/common.lua makes it: run, thread, number, book; and lines and books, if there are several lines."""
+    first, lines, books = (*map(int, key.split("-")[3:]), 1, 0)[:3]
+    return [(first - 1 + i) % books + 1 for i in range(lines)] if lines > 1 else [first]
+
+
 def buy(port, key):
-    """The status of a buy of the book that the key names; nothing when nobody answers."""
-    body = f'{{"items":[{{"book":{key.split("-")[3]},"quantity":1}}]}}'
+    """The status of the buy that the key tells of; nothing when nobody answers."""
+    body = json.dumps({"items": [{"book": book, "quantity": 1} for book in books_of(key)]})
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}

@@ -1,4 +1,4 @@
-"""The shop that is measured: three nodes of conf/local.json, on ports and in a folder of its own."""
+"""The shop that is measured: nodes like those of conf/local.json, on ports and in a folder of its own."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def write_catalogue(path, first, count, seed):
 class Shop:
     """Starts when it is entered, stops when it is left."""
 
-    def __init__(self, root, folder, port):
+    def __init__(self, root, folder, port, size=3):
         self.launcher = str(root / "launcher" / "pygmy")
         self.folder = folder
         self.data = folder / "data"
@@ -43,7 +43,9 @@ class Shop:
         conf["cluster"] = "bench"
         conf["restock"] = {"enabled": False, "everySeconds": 0}
         del conf["catalogue"]  # its own books are imported
+        conf["nodes"] = [json.loads(json.dumps(conf["nodes"][0])) for _ in range(size)]
         for i, node in enumerate(conf["nodes"]):
+            node["name"] = f"n{i + 1}"
             node["http"]["port"] = port + i
             node["raft"]["port"] = port + 10 + i
             node["hazelcast"]["port"] = port + 20 + i
@@ -130,7 +132,7 @@ class Shop:
     def asked(self):
         """The first node that does not lead: two of three customers meet such a one."""
         leader = self.leader()
-        return next(node for node in self.ports if node != leader)
+        return next((node for node in self.ports if node != leader), leader)
 
     def body(self, book):
         status, body = get(self.ports[self.asked()], f"/books/{book}")

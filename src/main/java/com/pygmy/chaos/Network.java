@@ -83,7 +83,12 @@ public final class Network implements AutoCloseable {
 
   /** What to put before a command so that it runs at a node, as the same process. */
   public List<String> at(int node) {
-    return List.of("ip", "netns", "exec", spaces.get(node - 1));
+    return List.of("ip", "netns", "exec", space(node));
+  }
+
+  /** The name of its namespace. */
+  public String space(int node) {
+    return spaces.get(node - 1);
   }
 
   /** Nothing reaches this node any more, or leaves it, not even what this process sends. */

@@ -51,6 +51,7 @@ record ConfKey(String path, Kind kind, Optional<Object> fallback) {
           new ConfKey("nodes[].raft.port", PORT),
           new ConfKey("nodes[].hazelcast.port", PORT),
           new ConfKey("nodes[].eventBus.port", new WholeNumber(0, 65_535), 0L),
+          new ConfKey("nodes[].management.port", PORT),
           new ConfKey("raft.electionTimeoutMinMillis", MILLIS, 300L),
           new ConfKey("raft.electionTimeoutMaxMillis", MILLIS, 600L),
           new ConfKey("restock.enabled", new Flag(), false),

@@ -168,7 +168,8 @@ public final class ConfLoader {
         port(settings, node + ".hazelcast.port"),
         number(settings, node + ".eventBus.port"),
         https,
-        settings.text(node + ".http.url").map(url -> url.replaceFirst("/$", "")));
+        settings.text(node + ".http.url").map(url -> url.replaceFirst("/$", "")),
+        port(settings, node + ".management.port"));
   }
 
   private static OptionalInt port(Settings settings, String path) {

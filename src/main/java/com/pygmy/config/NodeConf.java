@@ -15,6 +15,7 @@ import java.util.Set;
  * @param https does its frontend speak HTTPS?
  * @param clientUrl where clients reach its frontend, if not by host and port: behind a published
  *     port, say
+ * @param managementPort present if health and metrics have a port of their own
  */
 public record NodeConf(
     String name,
@@ -25,13 +26,14 @@ public record NodeConf(
     OptionalInt hazelcastPort,
     int eventBusPort,
     boolean https,
-    Optional<String> clientUrl) {
+    Optional<String> clientUrl,
+    OptionalInt managementPort) {
 
   public NodeConf {
     roles = Set.copyOf(roles);
   }
 
-  /** One that clients reach where it listens. */
+  /** One that clients reach where it listens, and that is watched there. */
   public NodeConf(
       String name,
       String host,
@@ -50,7 +52,8 @@ public record NodeConf(
         hazelcastPort,
         eventBusPort,
         https,
-        Optional.empty());
+        Optional.empty(),
+        OptionalInt.empty());
   }
 
   public boolean has(Role role) {

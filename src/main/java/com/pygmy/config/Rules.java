@@ -71,7 +71,7 @@ final class Rules {
       settings.error(node + ".host", "must be an address by which the other nodes reach it");
     }
     String canonical = host.equalsIgnoreCase("localhost") ? "127.0.0.1" : host;
-    for (String service : List.of("http", "raft", "hazelcast", "eventBus")) {
+    for (String service : List.of("http", "raft", "hazelcast", "eventBus", "management")) {
       String path = node + "." + service + ".port";
       settings
           .number(path)

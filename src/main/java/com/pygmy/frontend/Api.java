@@ -3,12 +3,7 @@ package com.pygmy.frontend;
 import com.pygmy.wire.json.Route;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import java.util.Arrays;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The routes, each with its endpoint. */
 final class Api {
@@ -20,6 +15,8 @@ final class Api {
   private final Orders orders;
   private final Members members;
   private final Operations operations;
+  private final Health health;
+  private final Scrapes scrapes;
   private final BackupReads backups;
   private final EventStreams events;
   private final Assets assets;
@@ -33,6 +30,8 @@ final class Api {
       Orders orders,
       Members members,
       Operations operations,
+      Health health,
+      Scrapes scrapes,
       BackupReads backups,
       EventStreams events,
       Assets assets,
@@ -44,6 +43,8 @@ final class Api {
     this.orders = orders;
     this.members = members;
     this.operations = operations;
+    this.health = health;
+    this.scrapes = scrapes;
     this.backups = backups;
     this.events = events;
     this.assets = assets;
@@ -51,29 +52,17 @@ final class Api {
   }
 
   Router router(Vertx vertx) {
-    Router router = Router.router(vertx);
+    Routing routing = new Routing(vertx, edge);
     for (Route route : Route.values()) {
       Endpoint endpoint = endpoint(route);
-      io.vertx.ext.web.Route mounted =
-          router.route(HttpMethod.valueOf(route.method()), path(route));
-      if (route.method().equals("GET")) {
-        mounted.method(HttpMethod.HEAD);
-      }
       RouteFigures figures = new RouteFigures(route, metrics, traffic);
-      mounted.handler(
+      routing.add(
+          route,
           isProbe(route)
               ? context -> edge.answerAlways(context, endpoint)
               : context -> edge.answer(context, endpoint, figures));
     }
-    Arrays.stream(Route.values())
-        .map(Api::path)
-        .distinct()
-        .forEach(path -> router.route(path).handler(context -> notAllowed(context, path)));
-    return router
-        .errorHandler(
-            400, context -> fail(context, new Failure.Malformed("the request cannot be read")))
-        .errorHandler(404, context -> fail(context, new Failure.UnknownRoute()))
-        .errorHandler(500, context -> edge.fail(context, context.failure()));
+    return routing.router();
   }
 
   private Endpoint endpoint(Route route) {
@@ -94,10 +83,10 @@ final class Api {
       case REMOVE_REPLICA -> members::remove;
       case EVENTS -> events::open;
       case CLUSTER -> operations::cluster;
-      case LIVE -> operations::live;
+      case LIVE -> health::live;
       case READY -> operations::ready;
-      case STARTED -> operations::started;
-      case METRICS -> operations::metrics;
+      case STARTED -> health::started;
+      case METRICS -> scrapes::metrics;
       case OPENAPI -> operations::openapi;
       case SHOP_PAGE -> assets::shopPage;
       case OPERATIONS_PAGE -> assets::operationsPage;
@@ -113,24 +102,5 @@ final class Api {
       case LIVE, READY, STARTED, METRICS -> true;
       default -> false;
     };
-  }
-
-  /** The template in the router's notation: {@code /books/:id}. */
-  private static String path(Route route) {
-    return route.template().replaceAll("\\{([a-z]+)}", ":$1");
-  }
-
-  private void notAllowed(RoutingContext context, String path) {
-    String allow =
-        Arrays.stream(Route.values())
-            .filter(route -> path(route).equals(path))
-            .map(Route::method)
-            .flatMap(method -> method.equals("GET") ? Stream.of("GET", "HEAD") : Stream.of(method))
-            .collect(Collectors.joining(", "));
-    fail(context, new Failure.MethodNotAllowed(allow));
-  }
-
-  private void fail(RoutingContext context, Failure failure) {
-    edge.fail(context, failure.exception());
   }
 }

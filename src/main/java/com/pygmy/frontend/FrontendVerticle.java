@@ -161,7 +161,9 @@ public final class FrontendVerticle extends VerticleBase {
             new BookCommands(catalog, views, news),
             new Orders(orders, catalog, news, limits),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
-            new Operations(vertx, replicas, metrics, assets.openapi(), leaving),
+            new Operations(replicas, assets.openapi(), leaving),
+            new Health(directory),
+            new Scrapes(vertx, metrics),
             new BackupReads(replicas, nanoClock),
             new EventStreams(feed, audience, nanoClock, leaving),
             assets,
@@ -171,11 +173,11 @@ public final class FrontendVerticle extends VerticleBase {
   }
 
   private HttpServerOptions options() {
-    return settings.tls().map(this::secureOptions).orElseGet(this::plainOptions);
+    return settings.tls().map(this::secureOptions).orElseGet(() -> plainOptions(settings));
   }
 
   private HttpServerOptions secureOptions(TlsConf tls) {
-    return plainOptions()
+    return plainOptions(settings)
         .setSsl(true)
         .setUseAlpn(true)
         .setKeyCertOptions(
@@ -184,7 +186,8 @@ public final class FrontendVerticle extends VerticleBase {
                 .setKeyPath(tls.key().toString()));
   }
 
-  private HttpServerOptions plainOptions() {
+  /** With what all that is read of a request is bounded by. */
+  static HttpServerOptions plainOptions(FrontendSettings settings) {
     return new HttpServerOptions()
         .setHost(settings.host())
         .setPort(settings.port())

@@ -34,7 +34,7 @@ final class ChaosConf {
       number++;
       node.put("host", network.isPresent() ? network.get().address(number) : "127.0.0.1");
       Object unusedPort = node.remove("eventBus"); // any will do
-      for (String listener : List.of("http", "raft", "hazelcast")) {
+      for (String listener : List.of("http", "raft", "hazelcast", "management")) {
         if (node.containsKey(listener)) {
           node.getJsonObject(listener).put("port", Ports.free());
         }

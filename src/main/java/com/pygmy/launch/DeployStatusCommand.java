@@ -86,7 +86,7 @@ final class DeployStatusCommand implements Callable<Integer> {
       Optional<Found> found = Optional.ofNullable(told.get(host)).map(HostStatus::found);
       String release = found.flatMap(f -> f.runs().or(f::current)).orElse(NONE);
       String runs = found.map(DeployStatusCommand::runs).orElse("no answer");
-      String url = shop.node(host).url().orElse(NONE);
+      String url = shop.node(host).toldUrl().orElse(NONE);
       List<ReplicaView> replicas = view.map(v -> v.of(host.node())).orElse(List.of());
       if (replicas.isEmpty()) {
         table.row(

@@ -23,6 +23,7 @@ import com.pygmy.frontend.FrontendSettings;
 import com.pygmy.frontend.FrontendVerticle;
 import com.pygmy.frontend.LeaseHolder;
 import com.pygmy.frontend.LiveFeed;
+import com.pygmy.frontend.ManagementVerticle;
 import com.pygmy.frontend.Traffic;
 import com.pygmy.order.OrderVerticle;
 import com.pygmy.replication.ratis.Outside;
@@ -53,6 +54,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -102,8 +104,12 @@ public final class Node implements AutoCloseable {
   private final Supplier<String> newIds;
   private final String incarnation;
   private final Deque<Callable<?>> undo = new ArrayDeque<>();
-  private final List<Supplier<ReplicaState>> states = new ArrayList<>();
+
+  /** Of the replicas that run by now. */
+  private final List<Supplier<ReplicaState>> states = new CopyOnWriteArrayList<>();
+
   private Supplier<Optional<LeadingState>> leading = Optional::empty;
+  private volatile boolean running;
   private volatile boolean leaving;
 
   private Node(NodeTask task, Outside outside, Supplier<String> newIds) {
@@ -143,6 +149,9 @@ public final class Node implements AutoCloseable {
     task.joined().run();
     Bus bus = new Bus(vertx);
     ReplicaDirectory directory = new ReplicaDirectory();
+    if (node.managementPort().isPresent()) {
+      startManagement(vertx, directory, registry);
+    }
     ClusterLock lock =
         new ClusterLock(vertx, SWEEP_LOCK, node.name() + "/" + incarnation, outside.nanoClock());
     undo.push(() -> await("release the lock", lock.release()));
@@ -181,6 +190,7 @@ public final class Node implements AutoCloseable {
     // goodbye.
     Optional<CatalogReplica> leader = catalog;
     undo.push(() -> takeLeave(vertx, leader));
+    running = true;
     logger.info("node {} runs as {}", node.name(), node.roles());
   }
 
@@ -227,6 +237,22 @@ public final class Node implements AutoCloseable {
 
   private static ClusterSettings.Endpoint endpoint(NodeConf node) {
     return new ClusterSettings.Endpoint(node.host(), node.hazelcastPort().orElseThrow());
+  }
+
+  /** The first to come and the last to go: a node is watched above all while it is not ready. */
+  private void startManagement(
+      Vertx vertx, ReplicaDirectory directory, PrometheusMeterRegistry registry) throws Exception {
+    deploy(
+        "answer those who watch over this node",
+        vertx,
+        new ManagementVerticle(
+            FrontendSettings.of(node.name(), node.host(), node.managementPort().orElseThrow()),
+            directory,
+            () -> states.stream().map(Supplier::get).toList(),
+            () -> running && !leaving,
+            registry,
+            newIds,
+            outside.nanoClock()));
   }
 
   private void startCatalog(

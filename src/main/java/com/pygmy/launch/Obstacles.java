@@ -46,6 +46,7 @@ final class Obstacles {
     node.httpPort().ifPresent(ports::add);
     node.raftPort().ifPresent(ports::add);
     node.hazelcastPort().ifPresent(ports::add);
+    node.managementPort().ifPresent(ports::add);
     if (node.eventBusPort() != 0) {
       ports.add(node.eventBusPort());
     }

@@ -32,7 +32,8 @@ class ConfLoaderTest {
           {"name": "a", "host": "127.0.0.1", "roles": ["frontend", "order"],
            "http": {"port": 8081}, "hazelcast": {"port": 5701}},
           {"name": "b", "host": "127.0.0.1", "roles": ["catalog"],
-           "raft": {"port": 9081}, "hazelcast": {"port": 5702}, "eventBus": {"port": 4000}}
+           "raft": {"port": 9081}, "hazelcast": {"port": 5702}, "eventBus": {"port": 4000},
+           "management": {"port": 8091}}
         ],
         "raft": {"electionTimeoutMinMillis": 200, "electionTimeoutMaxMillis": 400},
         "restock": {"enabled": true, "everySeconds": 5, "threshold": 2, "level": 50},
@@ -72,6 +73,7 @@ class ConfLoaderTest {
             false),
         conf.node("a").orElseThrow());
     assertEquals(4000, conf.node("b").orElseThrow().eventBusPort());
+    assertEquals(OptionalInt.of(8091), conf.node("b").orElseThrow().managementPort());
     assertEquals(conf.nodesWith(Role.CATALOG), List.of(conf.node("b").orElseThrow()));
     assertEquals(new Conf.RaftConf(200, 400), conf.raft());
     assertEquals(new Conf.RestockConf(true, 5, 2, Optional.of(50)), conf.restock());
@@ -194,6 +196,11 @@ class ConfLoaderTest {
             "5701",
             "nodes[1].hazelcast.port: 127.0.0.1:5701 is already taken by"
                 + " nodes[0].hazelcast.port"),
+        wrong(
+            "8091",
+            "5702",
+            "nodes[1].management.port: 127.0.0.1:5702 is already taken by"
+                + " nodes[1].hazelcast.port"),
         wrong(
             "\"host\": \"127.0.0.1\", \"roles\": [\"catalog\"],\n     \"raft\": {\"port\": 9081}",
             "\"host\": \"localhost\", \"roles\": [\"catalog\"],\n     \"raft\": {\"port\": 8081}",

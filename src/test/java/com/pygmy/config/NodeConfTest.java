@@ -50,7 +50,8 @@ final class NodeConfTest {
         OptionalInt.empty(),
         0,
         false,
-        Optional.of("https://shop.example"));
+        Optional.of("https://shop.example"),
+        OptionalInt.empty());
   }
 
   private static NodeConf node(String host, OptionalInt httpPort, boolean https) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComeAndGoIT {
 
   private static final int CLIENTS = 8;
+  private static final String NEXT_TOKEN = "another-token";
 
   /** Kept when a test fails: why a request failed stands in the logs of the nodes. */
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -89,28 +90,39 @@ class ComeAndGoIT {
     }
   }
 
-  /** Meanwhile some nodes speak the one and some the other, and all find each other level. */
+  /**
+   * Meanwhile some nodes speak HTTPS and some HTTP, and all find each other level. Of two tokens an
+   * administrator may use either, between the restarts.
+   */
   @Test
-  void httpsIsTurnedOnAndOffByARollingRestart() throws Exception {
+  void httpsAndTokensAreChangedByRollingRestarts() throws Exception {
     TestCertificate certificate = TestCertificate.local(folder);
     try (Shop shop = Shop.ofThree(folder, List.of("1,One,A,t,100,10"))) {
       List<String> plain = shop.urls();
       List<String> secure = plain.stream().map(url -> url.replace("http:", "https:")).toList();
-      shop.secure(Optional.of(certificate));
+      shop.configure(Optional.of(certificate), Shop.TOKEN, NEXT_TOKEN);
       succeeds(Shop.run("restart", "--rolling", "--data", shop.data().toString()));
       for (String url : secure) {
-        succeeds(Shop.run("lookup", "1", "--url", url, "--cacert", certificate.certificate() + ""));
+        for (String token : List.of(Shop.TOKEN, NEXT_TOKEN)) {
+          succeeds(restock(url, token, "--cacert", certificate.certificate().toString()));
+        }
       }
-      assertNotEquals(0, lookup(plain.get(0)).exitCode());
-      shop.secure(Optional.empty());
+      assertNotEquals(0, restock(plain.get(0), Shop.TOKEN).exitCode());
+      shop.configure(Optional.empty(), NEXT_TOKEN);
       succeeds(Shop.run("restart", "--rolling", "--data", shop.data().toString()));
       for (String url : plain) {
-        succeeds(lookup(url));
+        succeeds(restock(url, NEXT_TOKEN));
+        Shop.Ran old = restock(url, Shop.TOKEN);
+        assertEquals(1, old.exitCode(), old.output());
+        assertTrue(old.output().contains("token"), old.output());
       }
     }
   }
 
-  private static Shop.Ran lookup(String url) throws Exception {
-    return Shop.run("lookup", "1", "--url", url, "--timeout", "2");
+  private static Shop.Ran restock(String url, String token, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("books", "restock", "1", "1", "--url", url));
+    command.addAll(List.of("--token", token, "--timeout", "5"));
+    command.addAll(List.of(more));
+    return Shop.run(command.toArray(String[]::new));
   }
 }

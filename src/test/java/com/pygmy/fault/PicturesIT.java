@@ -67,7 +67,7 @@ class PicturesIT {
     }
   }
 
-  private static void failOver(Shop shop, ShopClient client) throws Exception {
+  private void failOver(Shop shop, ShopClient client) throws Exception {
     String leader = shop.leader(client).orElseThrow();
     String url = shop.urls().get((shop.nodes().indexOf(leader) + 1) % shop.nodes().size());
     CompletableFuture<Shop.Ran> load =
@@ -96,6 +96,14 @@ class PicturesIT {
     } finally {
       load.join();
     }
+    try (Visitor reader = Visitor.at(url)) {
+      reader.open(report().resolve("index.html").toUri().toString());
+      keep("load.png", reader.picture(1_060, 1_900, 1, false));
+    }
+  }
+
+  private Path report() {
+    return folder.resolve("report");
   }
 
   /** The charts have so many points: one a second. */
@@ -119,10 +127,18 @@ class PicturesIT {
     assertEquals(201, ShopClient.await(client.buy(0, "all-of-them", book, stock)).status());
   }
 
-  private static Shop.Ran load(List<String> urls, int seconds) {
+  private Shop.Ran load(List<String> urls, int seconds) {
     try {
       return Shop.run(
-          "load", "--rate", "12", "--duration", seconds + "s", "--url", String.join(",", urls));
+          "load",
+          "--rate",
+          "30",
+          "--duration",
+          seconds + "s",
+          "--report",
+          report().toString(),
+          "--url",
+          String.join(",", urls));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

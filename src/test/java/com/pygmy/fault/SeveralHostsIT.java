@@ -77,9 +77,9 @@ class SeveralHostsIT {
       nodes.add(
           new JsonObject()
               .put("name", "n" + host)
-              .put("host", address)
+              .put("host", SshHosts.name(host))
               .put("roles", new JsonArray(List.of("frontend", "catalog", "order")))
-              .put("http", port(http))
+              .put("http", port(http).put("url", "http://" + address + ":" + http))
               .put("raft", port(ports.remove()))
               .put("hazelcast", port(ports.remove())));
       urls.add("http://" + address + ":" + http);

@@ -109,7 +109,9 @@ final class Shop implements AutoCloseable {
     List<JsonObject> listeners =
         conf.getJsonArray("nodes").stream()
             .map(JsonObject.class::cast)
-            .flatMap(node -> Stream.of("http", "raft", "hazelcast").map(node::getJsonObject))
+            .flatMap(
+                node ->
+                    Stream.of("http", "raft", "hazelcast", "management").map(node::getJsonObject))
             .filter(Objects::nonNull)
             .toList();
     List<Integer> ports = Ports.free(listeners.size());
@@ -340,9 +342,16 @@ final class Shop implements AutoCloseable {
     return Files.writeString(folder.resolve(file), larger.encodePrettily());
   }
 
-  /** Changes the conf: nodes that start from now on speak HTTPS, or HTTP if there is nothing. */
-  void secure(Optional<TestCertificate> certificate) throws IOException {
-    JsonObject changed = conf.copy();
+  /**
+   * Changes the conf for nodes that start from now on.
+   *
+   * @param certificate there: they speak HTTPS; else HTTP
+   * @param tokens of administrators
+   */
+  void configure(Optional<TestCertificate> certificate, String... tokens) throws IOException {
+    JsonObject changed =
+        conf.copy()
+            .put("admin", new JsonObject().put("token", new JsonArray(List.of((Object[]) tokens))));
     certificate.ifPresent(
         tls ->
             changed.put(

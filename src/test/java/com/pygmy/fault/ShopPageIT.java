@@ -118,6 +118,35 @@ class ShopPageIT {
     }
   }
 
+  /** Everything together is no more than a picture. */
+  @Test
+  void theFirstVisitLoadsLittleAndFromTheShopOnly() throws Exception {
+    String url = shop.urls().get(0);
+    try (Visitor visitor = Visitor.at(url)) {
+      visitor.find(".books li");
+      @SuppressWarnings("unchecked")
+      List<Map<String, Object>> loaded =
+          (List<Map<String, Object>>)
+              visitor.script(
+                  "return ['navigation', 'resource'].flatMap(kind =>"
+                      + " performance.getEntriesByType(kind)).map(({ name, transferSize }) =>"
+                      + " ({ name, bytes: transferSize }))");
+      assertTrue(loaded.size() > 5, loaded::toString);
+      assertTrue(
+          loaded.stream().allMatch(l -> l.get("name").toString().startsWith(url)),
+          loaded::toString);
+      long bytes = loaded.stream().mapToLong(l -> ((Number) l.get("bytes")).longValue()).sum();
+      System.out.printf(
+          "the first visit: %d requests, %d bytes, painted after %s ms%n",
+          loaded.size(),
+          bytes,
+          visitor.script(
+              "return Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime)"));
+      assertTrue(bytes < 100_000, loaded::toString);
+      assertTrue(loaded.size() < 20, loaded::toString);
+    }
+  }
+
   @Test
   void anotherVisitorSeesTheStockFallWithoutAReload() throws Exception {
     try (Visitor watching = atBook(1, 2);
@@ -162,6 +191,7 @@ class ShopPageIT {
               "books", "restock", "4", "9", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
       assertEquals(0, restock.exitCode(), restock.output());
       watching.awaitText(".about .stock", "9 left");
+      watching.awaitText("#said", "The Last One is back in stock");
       assertEquals("false", watching.find(BUY).getDomAttribute("aria-disabled"));
       assertEquals(1, ordersOf(4));
     }
@@ -226,7 +256,7 @@ class ShopPageIT {
   }
 
   @Test
-  void everyViewFitsAPhoneAndAScreen() throws Exception {
+  void everyViewFitsAPhoneAndAScreenAndWhoeverCannotSeeIt() throws Exception {
     assertEquals(201, ShopClient.await(client.buy(0, "on-a-phone", 3, 1)).status());
     Map<String, String> views =
         Map.of(
@@ -241,6 +271,7 @@ class ShopPageIT {
       for (Map.Entry<String, String> view : views.entrySet()) {
         visitor.open(shop.urls().get(0) + "/" + view.getKey());
         visitor.find(view.getValue());
+        visitor.expectNamed(view.getKey());
         visitor.expectFits(view.getKey());
       }
     }

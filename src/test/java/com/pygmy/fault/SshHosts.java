@@ -12,13 +12,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * Machines of a kind: each a network namespace with an address and a key of its own and a real sshd
  * in it, all with one file system, where each has a folder. Their keys, those who may log in, and
- * what ssh knows of them lie in one folder, too. Needs root on Linux. Hosts count from 1.
+ * what ssh knows of them lie in one folder, too. They know each other by names, which nobody else
+ * knows. Needs root on Linux. Hosts count from 1.
  */
 final class SshHosts implements AutoCloseable {
 
   private static final int PORT = 2222;
   private static final long PATIENCE_SECONDS = 20;
   private static final Path SSHD = Path.of("/usr/sbin/sshd");
+
+  /** A file of a namespace's folder in it takes the place of that of the same name in /etc. */
+  private static final Path SPACES = Path.of("/etc/netns");
 
   /** Where sshd keeps its unprivileged part away; a service manager would make it. */
   private static final Path EMPTY = Path.of("/run/sshd");
@@ -47,12 +51,17 @@ final class SshHosts implements AutoCloseable {
     try {
       Files.createDirectories(EMPTY);
       hosts.configure();
+      hosts.nameThem();
       for (int host = 1; host <= size; host++) {
         hosts.serve(host);
       }
       return hosts;
     } catch (Exception e) {
-      hosts.close();
+      try {
+        hosts.close();
+      } catch (IOException too) {
+        e.addSuppressed(too);
+      }
       throw e;
     }
   }
@@ -81,6 +90,17 @@ final class SshHosts implements AutoCloseable {
           StrictHostKeyChecking yes
         """
             .formatted(PORT, folder.resolve("id"), folder.resolve("known_hosts")));
+  }
+
+  private void nameThem() throws IOException {
+    List<String> names = new ArrayList<>(List.of("127.0.0.1 localhost"));
+    for (int host = 1; host <= size; host++) {
+      names.add(network.address(host) + " " + name(host));
+    }
+    for (int host = 1; host <= size; host++) {
+      Files.write(
+          Files.createDirectories(SPACES.resolve(network.space(host))).resolve("hosts"), names);
+    }
   }
 
   private static void key(Path file) throws Exception {
@@ -135,6 +155,11 @@ final class SshHosts implements AutoCloseable {
     return network.address(host);
   }
 
+  /** By which the other hosts find it. */
+  static String name(int host) {
+    return "host" + host + ".shop.test";
+  }
+
   /** A host's own folder, where no other looks. */
   Path home(int host) {
     return folder.resolve("host" + host);
@@ -153,11 +178,18 @@ final class SshHosts implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     for (Process server : servers) {
       server.descendants().forEach(ProcessHandle::destroyForcibly);
       server.destroyForcibly().onExit().join();
     }
-    network.close();
+    try {
+      for (int host = 1; host <= size; host++) {
+        Files.deleteIfExists(SPACES.resolve(network.space(host)).resolve("hosts"));
+        Files.deleteIfExists(SPACES.resolve(network.space(host)));
+      }
+    } finally {
+      network.close();
+    }
   }
 }

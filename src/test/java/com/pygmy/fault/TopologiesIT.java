@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +33,8 @@ class TopologiesIT {
   /** A frontend tries for so long before it answers that the outcome is unknown. */
   private static final long BUY_MILLIS = 5_000;
 
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   @TempDir Path folder;
 
   @Test
@@ -38,15 +43,21 @@ class TopologiesIT {
         ShopClient client = new ShopClient(shop.urls())) {
       assertEquals(8, shop.nodes().size());
       List<JsonObject> orders = new ArrayList<>(List.of(tour(shop, client)));
+      shop.await("all say that they are ready", () -> unready(shop).isEmpty());
 
       String leader = shop.leader(client).orElseThrow();
       long pid = shop.pid(leader);
       shop.signal(leader, "KILL");
       orders.addAll(buyWithin(BUY_MILLIS, shop, client));
-      assertTrue(shop.leader(client).isPresent(), "another one leads");
+      shop.await(
+          "another one leads",
+          () -> shop.leader(client).filter(l -> !l.equals(leader)).isPresent());
+      String counted = watched(shop, shop.leader(client).orElseThrow(), "/metrics").body();
+      assertTrue(counted.contains("pygmy_failover_seconds_count{part=\"total\"} 1"), counted);
 
       shop.await(leader + " is back", () -> shop.isBack(leader, pid));
       shop.await("all are level", () -> shop.isLevel(client));
+      shop.await("all say so", () -> unready(shop).isEmpty());
       checkOrders(orders, shop, client);
       checkThatDownLeavesNothing(shop);
       Shop.Ran audit = Shop.run("audit", "--data", shop.data().toString());
@@ -73,22 +84,45 @@ class TopologiesIT {
    * And these nodes show no certificates.
    */
   private static void checkThatMetricsAreDocumented(String url) throws Exception {
-    HttpClient http = HttpClient.newHttpClient();
-    assertEquals(404, http.send(get(url + "/books/99"), BodyHandlers.discarding()).statusCode());
+    assertEquals(404, HTTP.send(get(url + "/books/99"), BodyHandlers.discarding()).statusCode());
     Set<String> told =
         new TreeSet<>(
             Set.of("pygmy_replica_lost_total", "pygmy_certificate_expiry_timestamp_seconds"));
     told.addAll(
         matches(
             "^# TYPE (pygmy_\\w+)",
-            http.send(get(url + "/metrics"), BodyHandlers.ofString()).body()));
+            HTTP.send(get(url + "/metrics"), BodyHandlers.ofString()).body()));
     told.removeIf(name -> name.endsWith("_seconds_max"));
     String document = Files.readString(Path.of("docs", "operations.md"));
     assertEquals(told, new TreeSet<>(matches("^\\| `(pygmy_\\w+)` \\|", document)));
   }
 
+  /** Which of the nodes without a frontend are not ready by their own word, or say none. */
+  private static List<String> unready(Shop shop) {
+    return shop.nodes().stream()
+        .filter(node -> !node.startsWith("f"))
+        .filter(node -> !isReady(shop, node))
+        .toList();
+  }
+
+  private static boolean isReady(Shop shop, String node) {
+    try {
+      return watched(shop, node, "/health/ready").statusCode() == 200;
+    } catch (IOException gone) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static HttpResponse<String> watched(Shop shop, String node, String path)
+      throws IOException, InterruptedException {
+    String url = "http://127.0.0.1:" + shop.port(node, "management") + path;
+    return HTTP.send(get(url), BodyHandlers.ofString());
+  }
+
   private static HttpRequest get(String url) {
-    return HttpRequest.newBuilder(URI.create(url)).build();
+    return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build();
   }
 
   private static List<String> matches(String pattern, String text) {

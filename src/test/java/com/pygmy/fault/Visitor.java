@@ -1,6 +1,7 @@
 package com.pygmy.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
@@ -210,6 +212,27 @@ final class Visitor implements AutoCloseable {
                   + ".map(e => e.outerHTML.slice(0, 80))"),
           page + ", " + width);
     }
+  }
+
+  /** Whatever can be operated has a name and a role for those who do not see it. */
+  void expectNamed(String page) {
+    List<String> unnamed = await("the controls of " + page, () -> Optional.of(unnamed()));
+    assertEquals(List.of(), unnamed, page);
+    assertEquals(1, count("h1"), "headings of the first level at " + page);
+  }
+
+  private List<String> unnamed() {
+    List<WebElement> controls =
+        browser.findElements(By.cssSelector("a, button, input, select, textarea, summary"));
+    assertFalse(controls.isEmpty(), "there are some");
+    return controls.stream()
+        .filter(WebElement::isDisplayed)
+        .filter(
+            control ->
+                control.getAccessibleName().isBlank()
+                    || Set.of("", "none", "generic").contains(control.getAriaRole()))
+        .map(control -> control.getDomProperty("outerHTML"))
+        .toList();
   }
 
   void prefersDark() {

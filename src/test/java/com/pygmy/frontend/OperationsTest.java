@@ -16,8 +16,13 @@ import com.pygmy.wire.Message.Service;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -39,18 +44,24 @@ class OperationsTest {
     frontend.close();
   }
 
+  /**
+   * Asked by the JDK's client: Vert.x's may use a connection once more that was to be closed, when
+   * the answer comes before it has noted that its request is sent.
+   */
   @Test
-  void aFrontendThatIsAboutToStopServesButHasClientsGo() {
+  void aFrontendThatIsAboutToStopServesButHasClientsGo() throws Exception {
     try (FrontendFixture healthy = FrontendFixture.healthy()) {
       healthy.store.book(1, "One", "t", 100, 10);
       healthy.leaving.set(true);
-      HttpResponse<Buffer> ready = healthy.get("/health/ready");
-      assertEquals(503, ready.statusCode());
-      assertEquals("close", ready.getHeader("Connection"));
-      assertEquals(200, healthy.get("/health/live").statusCode());
-      HttpResponse<Buffer> book = healthy.get("/books/1");
-      assertEquals(200, book.statusCode());
-      assertEquals("close", book.getHeader("Connection"));
+      HttpClient client = HttpClient.newHttpClient();
+      for (Map.Entry<String, Integer> expected :
+          Map.of("/health/ready", 503, "/health/live", 200, "/books/1", 200).entrySet()) {
+        URI uri = URI.create("http://127.0.0.1:" + healthy.port() + expected.getKey());
+        java.net.http.HttpResponse<Void> answer =
+            client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding());
+        assertEquals(expected.getValue(), answer.statusCode(), expected.getKey());
+        assertEquals("close", answer.headers().firstValue("Connection").orElse("kept"));
+      }
     }
   }
 

@@ -204,6 +204,7 @@ final class KubernetesTest {
     put(expected, "raft", node.raftPort());
     put(expected, "hazelcast", node.hazelcastPort());
     put(expected, "event-bus", OptionalInt.of(node.eventBusPort()));
+    put(expected, "management", node.managementPort());
     assertEquals(expected, ports(workload), node.name());
   }
 
@@ -218,11 +219,9 @@ final class KubernetesTest {
     for (String name : WORKLOADS) {
       Manifest container = container(workload(name));
       for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
-        boolean http = container.has(probe + ".httpGet");
-        String port = container.text(probe + (http ? ".httpGet.port" : ".tcpSocket.port"));
-        assertTrue(ports(workload(name)).containsKey(port), name + " " + probe);
-        assertEquals(name.equals("frontend"), http, name);
-        assertTrue(!http || routes.contains(container.get(probe + ".httpGet.path")), name);
+        String watched = name.equals("frontend") ? "http" : "management";
+        assertEquals(watched, container.text(probe + ".httpGet.port"), name + " " + probe);
+        assertTrue(routes.contains(container.get(probe + ".httpGet.path")), name + " " + probe);
       }
     }
   }
@@ -290,7 +289,8 @@ final class KubernetesTest {
   }
 
   /**
-   * From the nodes to the nodes, and from anywhere to HTTP: no port is forgotten, or open to all.
+   * From the nodes to the nodes, from pods to where nodes are watched, and from anywhere to HTTP:
+   * no port is forgotten, or open to all.
    */
   @Test
   void theNetworkPolicyLeavesEveryPortToThoseWhoNeedIt() {

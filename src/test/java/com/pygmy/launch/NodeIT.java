@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +78,22 @@ final class NodeIT {
         assertEquals(new Answer(200, order.body()), NodesInThisJvm.await(read).plain());
       }
     }
+  }
+
+  @Test
+  void aNodeThatStopsSaysSoFirstToWhoeverWatchesOverIt() {
+    TestConf.until("n3 is ready", () -> ready("n3").status() == 200);
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> nodes.close("n3"));
+    TestConf.until(
+        "n3 says that it stops",
+        () -> ready("n3").status() == 503 && ready("n3").body().encode().contains("about to stop"));
+    closed.join();
+    nodes.start("n3");
+    TestConf.until("n3 is back", () -> ready("n3").status() == 200 && nodes.allReady());
+  }
+
+  private static Answer ready(String node) {
+    return NodesInThisJvm.await(nodes.watched(node, "/health/ready"));
   }
 
   @Test

@@ -150,6 +150,12 @@ final class NodesInThisJvm implements AutoCloseable {
     return request(HttpMethod.GET, frontend, path).send().map(NodesInThisJvm::answer);
   }
 
+  /** At the port for those who watch over a node. */
+  Future<Answer> watched(String node, String path) {
+    int port = conf.node(node).orElseThrow().managementPort().orElseThrow();
+    return http.get(port, "127.0.0.1", path).send().map(NodesInThisJvm::answer);
+  }
+
   Future<Answer> patch(int frontend, String path, JsonObject body) {
     return request(HttpMethod.PATCH, frontend, path)
         .sendJsonObject(body)

@@ -39,7 +39,7 @@ final class TestConf {
 
   /** Nodes n1, n2 …, each with every role. */
   static Conf of(int size, RestockConf restock, Optional<Path> catalogue) {
-    List<Integer> ports = Ports.free(3 * size);
+    List<Integer> ports = Ports.free(4 * size);
     List<NodeConf> nodes = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       nodes.add(
@@ -47,11 +47,13 @@ final class TestConf {
               "n" + (i + 1),
               "127.0.0.1",
               Set.of(Role.values()),
-              OptionalInt.of(ports.get(3 * i)),
-              OptionalInt.of(ports.get(3 * i + 1)),
-              size > 1 ? OptionalInt.of(ports.get(3 * i + 2)) : OptionalInt.empty(),
+              OptionalInt.of(ports.get(4 * i)),
+              OptionalInt.of(ports.get(4 * i + 1)),
+              size > 1 ? OptionalInt.of(ports.get(4 * i + 2)) : OptionalInt.empty(),
               0,
-              false));
+              false,
+              Optional.empty(),
+              OptionalInt.of(ports.get(4 * i + 3))));
     }
     return new Conf(
         "test-" + ports.get(0),
@@ -71,7 +73,7 @@ final class TestConf {
   /** Those of the nodes' ports that somebody listens on. */
   static Set<Integer> portsTaken(Stream<NodeConf> nodes) {
     return nodes
-        .flatMap(n -> Stream.of(n.httpPort(), n.raftPort(), n.hazelcastPort()))
+        .flatMap(n -> Stream.of(n.httpPort(), n.raftPort(), n.hazelcastPort(), n.managementPort()))
         .flatMapToInt(OptionalInt::stream)
         .filter(port -> !Ports.isFree(port))
         .boxed()

@@ -67,9 +67,8 @@ final class Tuning {
     Rpc.setTimeoutMax(p, millis(settings.electionMaxMillis()));
     LeaderElection.setPreVote(p, true);
     // Who lost the leadership for want of answers, as after a freeze, stands for election again
-    // after
-    // this; the default is 10 s, in which the next leader may be lost and nobody else be up to
-    // date.
+    // after this; the default is 10 s, in which the next leader may be lost and nobody else be up
+    // to date.
     LeaderElection.setLeaderStepDownWaitTime(p, millis(STEP_DOWN_WAIT_MILLIS));
     RaftServerConfigKeys.setStagingCatchupGap(p, CAUGHT_UP_GAP);
     RaftServerConfigKeys.setStagingTimeout(p, millis(10L * settings.electionMaxMillis()));
