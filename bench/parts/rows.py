@@ -176,9 +176,16 @@ class Measuring:
             raise Unusable(f"{load.strange} orders were answered to keys that did not wait for one")
         unheard = load.keys
         if work.script == "mix" and not load.refused and not load.broken:
-            unheard = sorted(load.keys, key=lambda key: int(key.split("-")[2]))[-RESENT_OF_A_MIX:]
+            unheard = unsent_of(load.keys)
         resend(target.port(), unheard)
         target.orders += load.heard + len(load.keys)
+
+
+def unsent_of(keys):
+    """Of the keys of a mix those that may not have been sent: the last ones, and the very first, for wrk asks
+    for one request before it begins, to see whether there is one."""
+    keys = sorted(keys, key=lambda key: int(key.split("-")[2]))
+    return keys[:1] + keys[1:][-RESENT_OF_A_MIX:]
 
 
 def resend(port, keys):

@@ -196,6 +196,29 @@ final class Group {
         .toList();
   }
 
+  /**
+   * The other voters that should be heard, and were not for so long: by a leader each follower, by
+   * who has no leader everybody.
+   */
+  List<ReplicaId> silent(long millis) {
+    RaftServer.Division d = division;
+    if (d == null || isClosed()) {
+      return List.of();
+    }
+    RoleInfoProto role = d.getInfo().getRoleInfoProto();
+    Set<ReplicaId> voters = voters().all();
+    if (role.hasLeaderInfo()) {
+      return role.getLeaderInfo().getFollowerInfoList().stream()
+          .filter(follower -> follower.getLastRpcElapsedTimeMs() >= millis)
+          .map(follower -> ReplicaId.of(RaftPeerId.valueOf(follower.getId().getId())))
+          .filter(voters::contains)
+          .toList();
+    }
+    return leaderId().isEmpty() && voters.contains(own) && roleMillis() >= millis
+        ? voters.stream().filter(id -> !id.equals(own)).toList()
+        : List.of();
+  }
+
   /** Where the voters are reached, as the configuration has it. Empty before there is a group. */
   List<Replica> addresses() {
     RaftServer.Division d = division;

@@ -63,6 +63,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   private final Membership membership;
   private final LeadershipWatch watch;
   private final Succession succession;
+  private final StuckConnections stuck;
   private final RatisServer server;
   private final ScheduledExecutorService timer;
   private final ExecutorService answers;
@@ -175,6 +176,9 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             leader -> book.find(leader.name()).filter(Succession::refuses).isPresent(),
             settings.electionMinMillis(),
             settings.name());
+    this.stuck =
+        new StuckConnections(
+            group::silent, peers::ask, this::redial, outside.nanoClock(), settings.name());
     this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
   }
 
@@ -192,6 +196,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     names.start();
     membership.start();
     succession.start();
+    stuck.start();
     var unused =
         timer.scheduleWithFixedDelay(
             this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -486,6 +491,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
       return;
     }
     succession.close();
+    stuck.close();
     membership.close();
     watch.close();
     reads.close();
