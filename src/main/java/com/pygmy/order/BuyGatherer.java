@@ -39,14 +39,6 @@ final class BuyGatherer {
   static final int MAX_FLIGHTS = 2;
 
   /**
-   * Nobody else is let in while the first of those who wait has waited for longer than this, though
-   * the leader answers: then buys come faster than it decides them, and every further one would
-   * have all others wait. By how long they wait, not by how many they are, for how fast the leader
-   * is nobody knows (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 10(5), 2012).
-   */
-  static final long MAX_QUEUE_MILLIS = 50;
-
-  /**
    * A buy that was not sent within this is given back; nothing happened then. Longer than the
    * slowest usual fail-over of the catalog, so that a buyer waits instead of being sent away.
    */
@@ -63,7 +55,6 @@ final class BuyGatherer {
   private final Executor nextTurn;
   private Promise<Void> idle = Promise.promise();
   private boolean dispatches;
-  private long answeredAtNanos;
 
   /**
    * @param nextTurn runs what it is given on the event loop, after what waits there already
@@ -73,7 +64,6 @@ final class BuyGatherer {
     this.directory = directory;
     this.nanoClock = nanoClock;
     this.nextTurn = nextTurn;
-    this.answeredAtNanos = nanoClock.getAsLong();
   }
 
   /**
@@ -81,20 +71,13 @@ final class BuyGatherer {
    * latter anew for each leader that appears meanwhile.
    */
   Future<Answer> buy(PlaceOrder command) {
-    if (waiting.size() >= MAX_WAITING || isOverrun()) {
+    if (waiting.size() >= MAX_WAITING) {
       return Future.succeededFuture(new Answer.Overloaded());
     }
     Pending pending = new Pending(command, nanoClock.getAsLong());
     waiting.add(pending);
     dispatchNextTurn();
     return pending.answer.future();
-  }
-
-  /** A leader that does not answer at all is no reason: it may be dead, and another one is near. */
-  private boolean isOverrun() {
-    return !waiting.isEmpty()
-        && isLongerAgo(waiting.peek().sinceNanos, MAX_QUEUE_MILLIS)
-        && !isLongerAgo(answeredAtNanos, MAX_QUEUE_MILLIS);
   }
 
   /** Buyers who were answered together come back together: one request is to take them all. */
@@ -115,7 +98,7 @@ final class BuyGatherer {
     leader.ifPresent(this::follow);
     dispatch();
     String why = leader.isEmpty() ? "no catalog leader is known" : "the catalog leader is slow";
-    while (!waiting.isEmpty() && isLongerAgo(waiting.peek().sinceNanos, MAX_WAIT_MILLIS)) {
+    while (!waiting.isEmpty() && hasWaitedTooLong(waiting.peek())) {
       Pending late = waiting.poll();
       late.settle(leader.isEmpty() ? new Answer.Unavailable(why) : new Answer.Overloaded());
     }
@@ -146,8 +129,9 @@ final class BuyGatherer {
     }
   }
 
-  private boolean isLongerAgo(long nanos, long millis) {
-    return nanoClock.getAsLong() - nanos > TimeUnit.MILLISECONDS.toNanos(millis);
+  private boolean hasWaitedTooLong(Pending pending) {
+    long waited = nanoClock.getAsLong() - pending.sinceNanos;
+    return waited > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
   }
 
   private void noteIdle() {
@@ -181,9 +165,6 @@ final class BuyGatherer {
         .onComplete(
             (reply, failure) -> {
               boolean current = flights.remove(flight);
-              if (reply instanceof Message.Submitted) {
-                answeredAtNanos = nanoClock.getAsLong();
-              }
               List<Answer> answers = answers(reply, failure, batch.size());
               for (int i = 0; i < batch.size(); i++) {
                 if (current || answers.get(i) instanceof Answer.Decided) {

@@ -125,55 +125,6 @@ class BuyGathererTest {
     await(fixture.on(gatherer::idle));
   }
 
-  private void pass(long millis) {
-    fixture.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
-  }
-
-  /** On its way twice, and more than a request can take behind it. */
-  private List<Taken> queueUp(BlockingQueue<Taken> taken) throws Exception {
-    bought("first");
-    List<Taken> flights = new ArrayList<>(List.of(next(taken)));
-    bought("second");
-    flights.add(next(taken));
-    for (int i = 0; i <= BuyGatherer.MAX_BUYS_PER_REQUEST; i++) {
-      bought("k" + i);
-    }
-    return flights;
-  }
-
-  @Test
-  void letsNobodyElseInWhileThoseWhoWaitHaveWaitedLongThoughTheLeaderAnswers() throws Exception {
-    BlockingQueue<Taken> taken = catalog("n1");
-    fixture.heard("n1", Role.LEADER, 1);
-    List<Taken> flights = queueUp(taken);
-    pass(BuyGatherer.MAX_QUEUE_MILLIS + 1);
-    flights.get(0).decide();
-    Taken third = next(taken); // all but one of those who waited
-    assertInstanceOf(Answer.Overloaded.class, await(bought("refused")));
-    flights.get(1).decide();
-    assertEquals(List.of("k" + BuyGatherer.MAX_BUYS_PER_REQUEST), next(taken).keys());
-    Future<Answer> admitted = bought("admitted");
-    third.decide();
-    next(taken).decide();
-    assertInstanceOf(Answer.Decided.class, await(admitted));
-  }
-
-  @Test
-  void whoWaitsForALeaderThatDoesNotAnswerIsNotRefused() throws Exception {
-    BlockingQueue<Taken> taken = catalog("n1");
-    fixture.heard("n1", Role.LEADER, 1);
-    List<Taken> flights = queueUp(taken);
-    pass(1);
-    flights.get(0).decide();
-    Taken third = next(taken);
-    pass(BuyGatherer.MAX_QUEUE_MILLIS + 1);
-    Future<Answer> patient = bought("patient");
-    flights.get(1).decide();
-    third.decide();
-    next(taken).decide();
-    assertInstanceOf(Answer.Decided.class, await(patient));
-  }
-
   @Test
   void sendsWhatIsUnansweredToTheNextLeaderUnderTheSameKeys() throws Exception {
     BlockingQueue<Taken> old = catalog("n1");

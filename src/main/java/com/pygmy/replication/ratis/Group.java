@@ -198,7 +198,7 @@ final class Group {
 
   /**
    * The other voters that should be heard, and were not for so long: by a leader each follower, by
-   * who has no leader everybody.
+   * who stands for election in vain for so long everybody.
    */
   List<ReplicaId> silent(long millis) {
     RaftServer.Division d = division;
@@ -214,7 +214,7 @@ final class Group {
           .filter(voters::contains)
           .toList();
     }
-    return leaderId().isEmpty() && voters.contains(own) && roleMillis() >= millis
+    return role.hasCandidateInfo() && role.getRoleElapsedTimeMs() >= millis
         ? voters.stream().filter(id -> !id.equals(own)).toList()
         : List.of();
   }

@@ -178,7 +178,12 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             settings.name());
     this.stuck =
         new StuckConnections(
-            group::silent, peers::ask, this::redial, outside.nanoClock(), settings.name());
+            group::silent,
+            peers::ask,
+            server::redial,
+            outside.nanoClock(),
+            settings.electionMaxMillis(),
+            settings.name());
     this.submitter = thread("submit").newThread(() -> proposals.submitter(server::submit));
   }
 

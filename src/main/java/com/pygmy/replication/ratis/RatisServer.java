@@ -149,12 +149,13 @@ final class RatisServer implements Membership.Ratis, AutoCloseable {
     if (group.exists()) {
       group.voters().all().stream()
           .filter(id -> id.name().equals(name) && !id.equals(own))
-          .forEach(
-              id ->
-                  server
-                      .getServerRpc()
-                      .handleException(id.raftId(), new IOException(name + " moved"), true));
+          .forEach(this::redial);
     }
+  }
+
+  /** The same of one replica. */
+  void redial(ReplicaId id) {
+    server.getServerRpc().handleException(id.raftId(), new IOException(id + " dialled anew"), true);
   }
 
   /** By us or by itself: after a pause of the JVM of more than a minute Ratis gives up. */

@@ -1,9 +1,14 @@
 package com.pygmy.replication.ratis;
 
+import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * half a minute for another half, with the network mended long ago, and Ratis waits for it. So a
  * peer that Ratis does not hear, and that answers a question on another connection ({@link
  * PeerCalls} gives silent ones up within seconds), is dialled anew. One that is frozen or cut off
- * answers neither. One thread, which may block.
+ * answers neither; one that has just thawed is heard by the next look. One thread, which may block.
  */
 final class StuckConnections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StuckConnections.class);
@@ -26,7 +31,10 @@ final class StuckConnections implements AutoCloseable {
   private static final long ASK_MILLIS = 500;
 
   /** Without a word; a peer that is busy answers sooner. */
-  static final long SILENT_MILLIS = 2_000;
+  private static final long LEAST_SILENT_MILLIS = 2_000;
+
+  /** Whoever leads lets half of an election time-out pass without a word. */
+  private static final long TIME_OUTS = 4;
 
   /**
    * A peer that was dialled anew has so long to be heard: the old connection takes 3 s to close.
@@ -35,10 +43,15 @@ final class StuckConnections implements AutoCloseable {
 
   private final Silence silence;
   private final Succession.Peers peers;
-  private final Consumer<String> redial;
+  private final Consumer<ReplicaId> redial;
   private final LongSupplier nanoClock;
+  private final long silentMillis;
   private final Thread thread;
-  private final Map<String, Long> dialledAtNanos = new HashMap<>();
+  private final Map<ReplicaId, Long> dialledAtNanos = new HashMap<>();
+
+  /** Silent at the last look, and not dead. */
+  private Set<ReplicaId> suspected = Set.of();
+
   private volatile boolean closed;
 
   /** Whom Ratis should hear, and has not for so long. */
@@ -49,18 +62,21 @@ final class StuckConnections implements AutoCloseable {
   /**
    * Looks at nothing yet.
    *
-   * @param redial is told the name of the peer; may block
+   * @param redial may block
+   * @param electionMaxMillis the longest election time-out
    */
   StuckConnections(
       Silence silence,
       Succession.Peers peers,
-      Consumer<String> redial,
+      Consumer<ReplicaId> redial,
       LongSupplier nanoClock,
+      long electionMaxMillis,
       String name) {
     this.silence = silence;
     this.peers = peers;
     this.redial = redial;
     this.nanoClock = nanoClock;
+    this.silentMillis = Math.max(LEAST_SILENT_MILLIS, TIME_OUTS * electionMaxMillis);
     this.thread = new Thread(this::run, name + "-stuck");
     thread.setDaemon(true);
   }
@@ -73,38 +89,52 @@ final class StuckConnections implements AutoCloseable {
     try {
       while (!closed) {
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        look();
+        try {
+          look();
+        } catch (RuntimeException surprise) { // whatever Ratis says while it starts or stops
+          LOG.debug("connections could not be looked at", surprise);
+        }
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException surprise) {
-      LOG.error("nobody looks for stuck connections any more", surprise);
     }
   }
 
-  /** Runs by itself twice a second. */
+  /** Runs by itself twice a second. Dials one at most: of the others, that takes too long. */
   void look() throws InterruptedException {
-    for (ReplicaId peer : silence.silent(SILENT_MILLIS)) {
-      if (!wasDialled(peer.name()) && answers(peer)) {
-        LOG.warn("{} answers, but its connection for the log is stuck: dialled anew", peer);
-        dialledAtNanos.put(peer.name(), nanoClock.getAsLong());
-        redial.accept(peer.name());
+    Set<ReplicaId> answering = new HashSet<>();
+    for (ReplicaId peer : silence.silent(silentMillis)) {
+      if (answers(peer)) {
+        answering.add(peer);
       }
     }
+    Optional<ReplicaId> stuck =
+        answering.stream()
+            .filter(suspected::contains)
+            .filter(peer -> !wasDialled(peer))
+            .min(Comparator.comparing(ReplicaId::toString));
+    suspected = answering;
+    stuck.ifPresent(
+        peer -> {
+          LOG.warn("{} answers, but its connection for the log is stuck: dialled anew", peer);
+          dialledAtNanos.put(peer, nanoClock.getAsLong());
+          redial.accept(peer);
+        });
   }
 
-  private boolean wasDialled(String name) {
-    Long at = dialledAtNanos.get(name);
+  private boolean wasDialled(ReplicaId peer) {
+    Long at = dialledAtNanos.get(peer);
     return at != null
         && nanoClock.getAsLong() - at < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
   }
 
+  /** By its term, which only the one that is meant tells, and only once its log is open. */
   private boolean answers(ReplicaId peer) throws InterruptedException {
     try {
-      peers
-          .ask(peer.name(), new Question.Term(peer), ASK_MILLIS)
-          .get(2 * ASK_MILLIS, TimeUnit.MILLISECONDS);
-      return true;
+      return peers
+              .ask(peer.name(), new Question.Term(peer), ASK_MILLIS)
+              .get(2 * ASK_MILLIS, TimeUnit.MILLISECONDS)
+          instanceof Answer.Term;
     } catch (ExecutionException | TimeoutException silent) {
       return false;
     }
