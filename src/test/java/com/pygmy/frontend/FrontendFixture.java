@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A frontend on a bus of its own, before a {@link FakeStore}; and a client of it. */
 final class FrontendFixture implements AutoCloseable {
@@ -241,6 +242,14 @@ final class FrontendFixture implements AutoCloseable {
 
   static JsonObject json(HttpResponse<Buffer> response) {
     return response.body().toJsonObject();
+  }
+
+  /** What a health route looked at: {@code name=status}. */
+  static String checks(HttpResponse<Buffer> response) {
+    return json(response).getJsonArray("checks").stream()
+        .map(JsonObject.class::cast)
+        .map(check -> check.getString("name") + "=" + check.getString("status"))
+        .collect(Collectors.joining(" "));
   }
 
   /** The slug of a problem answer. */

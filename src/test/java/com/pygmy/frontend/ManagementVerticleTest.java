@@ -1,5 +1,6 @@
 package com.pygmy.frontend;
 
+import static com.pygmy.frontend.FrontendFixture.checks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,14 +12,12 @@ import com.pygmy.wire.Message.Role;
 import com.pygmy.wire.Message.Service;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,13 +61,6 @@ class ManagementVerticleTest {
   private static ReplicaState replica(Service service, boolean ready, String detail) {
     return new ReplicaState(
         "c1", service, Role.FOLLOWER, 1, 1, ready, Optional.of("store"), detail);
-  }
-
-  private static String checks(HttpResponse<Buffer> response) {
-    return FrontendFixture.json(response).getJsonArray("checks").stream()
-        .map(JsonObject.class::cast)
-        .map(check -> check.getString("name") + "=" + check.getString("status"))
-        .collect(Collectors.joining(" "));
   }
 
   private void assertNotReady(String why, String checks) {

@@ -1,5 +1,6 @@
 package com.pygmy.frontend;
 
+import static com.pygmy.frontend.FrontendFixture.checks;
 import static com.pygmy.frontend.FrontendFixture.slug;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,14 +179,6 @@ class OperationsTest {
     assertEquals(200, contract.statusCode());
     assertEquals("application/yaml", contract.getHeader("Content-Type"));
     assertTrue(contract.bodyAsString().startsWith("openapi: 3.1"));
-  }
-
-  /** What a health route looked at: {@code name=status}. */
-  private static String checks(HttpResponse<Buffer> response) {
-    return FrontendFixture.json(response).getJsonArray("checks").stream()
-        .map(JsonObject.class::cast)
-        .map(check -> check.getString("name") + "=" + check.getString("status"))
-        .collect(Collectors.joining(" "));
   }
 
   private void assertNotReady(String why, String checks) {
