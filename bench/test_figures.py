@@ -4,7 +4,7 @@ import json
 import unittest
 from xml.etree import ElementTree
 
-from parts import curves, figures, rows
+from parts import curves, figures, rows, rush
 from parts.figures import BEGIN, END, Load, Measured, Noise, RowResult, Unusable
 
 REPORT = (
@@ -171,6 +171,33 @@ class Curves(unittest.TestCase):
     def test_a_buy_of_several_lines_is_sent_again_as_it_was(self):
         self.assertEqual([7], rows.books_of("b1r2-0-9-7"))
         self.assertEqual([9, 10, 1], rows.books_of("b1r2-0-9-9-3-10"))
+
+
+class Rush(unittest.TestCase):
+    COUNTS = '{"counts":{"sold 9":97,"sold 40":3,"overloaded 0":98,"overloaded 7":2,"503 80":1}}'
+
+    def round(self):
+        return rush.Round(10.0, rush.outcomes_of(f"Running 10s test\n{REPORT}\n{self.COUNTS}\n"), 10.0, 900.0, 901.0)
+
+    def test_so_many_buyers_pause_so_long(self):
+        self.assertEqual(250, rush.pause_millis(1_000, 4_000))
+        self.assertEqual(1, rush.pause_millis(1, 4_000))
+
+    def test_what_became_of_them_is_told_by_outcome(self):
+        self.assertEqual({"sold", "overloaded", "503"}, set(self.round().outcomes))
+        self.assertEqual({9: 97, 40: 3}, self.round().outcomes["sold"])
+        self.assertEqual({"503": 1}, self.round().others)
+        with self.assertRaises(Unusable):
+            rush.outcomes_of(REPORT)
+
+    def test_a_quantile_is_rounded_up(self):
+        self.assertEqual(10, rush.quantile({9: 97, 40: 3}, 0.97))
+        self.assertEqual(41, rush.quantile({9: 97, 40: 3}, 0.98))
+        self.assertEqual(0, rush.quantile({}, 0.5))
+
+    def test_the_table_has_a_line_for_each_round(self):
+        line = rush.table([self.round()]).split("\n")[2]
+        self.assertIn("| 10 | 20 (2.01) | 10 (1.00) | 10, 41 | 10 | 1.00, 8.00 | 1 × 503 | 900, 901 |", line)
 
 
 if __name__ == "__main__":

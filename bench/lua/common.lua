@@ -1,6 +1,6 @@
 -- What the scripts for wrk share: options, who picks which book, and the one line of JSON that bench/run reads.
-local common = {}
 local threads = {}
+local common = { threads = threads }
 
 -- Called by wrk for each of its threads, before their init.
 function common.setup(thread)

@@ -49,6 +49,12 @@ def cpu_seconds(pids):
     return total / TICKS
 
 
+def resident_mebibytes(pids):
+    """Memory that these processes hold at the moment, together."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in pids) / 2**20
+
+
 class Watch:
     """Looks at the machine when it is made and again when it is asked; between, it costs nothing."""
 

@@ -153,6 +153,10 @@ class Measuring:
         self.settle(target, work, self.run_wrk(target, work, seconds))
 
     def run_wrk(self, target, work, seconds):
+        return load_of(self.run_wrk_text(target, work, seconds))
+
+    def run_wrk_text(self, target, work, seconds):
+        """All that wrk said."""
         self.runs += 1
         options = dict(work.options, run=f"{self.run_name}r{self.runs}", seed=self.seed + 1000 * self.runs)
         if work.script == "mix":
@@ -165,7 +169,7 @@ class Measuring:
             done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
         except subprocess.TimeoutExpired:
             raise Unusable(f"wrk did not end: {' '.join(command)}") from None
-        return load_of(done.stdout + done.stderr)
+        return done.stdout + done.stderr
 
     def settle(self, target, work, load):
         """Buys whose answer nobody heard are sent again under their keys, as any customer would: then

@@ -181,9 +181,10 @@ class OpsPageIT {
   }
 
   @Test
-  void fitsAPhoneAndAScreenAndLeavesNoTileAlone() throws Exception {
+  void fitsAPhoneAndAScreenAndWhoeverCannotSeeItAndLeavesNoTileAlone() throws Exception {
     try (Visitor operator = operator(shop.nodes().get(0))) {
       operator.awaitText(".node.leads h3", "n");
+      operator.expectNamed("/ops");
       operator.expectFits("/ops");
       for (int width : List.of(320, 640, 700, 1_100, 1_216, 1_300)) {
         operator.resize(width, 700);
@@ -209,6 +210,7 @@ class OpsPageIT {
       assertFalse(operator.find("#token-forget").isDisplayed());
       operator.type("#token", Shop.TOKEN + "\n");
       operator.awaitText("#admin", "Set price");
+      operator.expectNamed("/ops, of an administrator");
       operator.click("#token-forget");
       operator.awaitText("#said", "Forgotten");
       assertFalse(operator.find("#admin").isDisplayed());

@@ -43,7 +43,8 @@ class ShopPageIT {
                 "8,Here and Gone,Anybody,classics,500,100",
                 "9,In Many Tabs,Anybody,classics,500,100",
                 "10,Scarce,Anybody,rarities,500,3",
-                "11,For Grace,Anybody,rarities,500,100"));
+                "11,For Grace,Anybody,rarities,500,100",
+                "12,Dearer Now,Anybody,rarities,500,100"));
     shop = front.shop();
     client = front.client();
   }
@@ -194,6 +195,24 @@ class ShopPageIT {
       watching.awaitText("#said", "The Last One is back in stock");
       assertEquals("false", watching.find(BUY).getDomAttribute("aria-disabled"));
       assertEquals(1, ordersOf(4));
+    }
+  }
+
+  /** The order is of the price that was shown at the click, which is that of the shop by then. */
+  @Test
+  void aNewPriceShowsByItselfAndIsTheOneThatIsPaid() throws Exception {
+    try (Visitor visitor = atBook(1, 12)) {
+      visitor.find("#quantity").clear();
+      visitor.type("#quantity", "2");
+      visitor.awaitText(".total", "10.00");
+      Shop.Ran price =
+          Shop.run(
+              "books", "price", "12", "725", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
+      assertEquals(0, price.exitCode(), price.output());
+      visitor.awaitText(".about .price", "7.25");
+      visitor.awaitText(".total", "14.50");
+      visitor.click(BUY);
+      visitor.awaitText(".receipt", "14.50");
     }
   }
 
