@@ -239,7 +239,7 @@ class SeveralHostsIT {
     return nodes.stream()
         .map(JsonObject.class::cast)
         .peek(node -> assertTrue(node.getBoolean("running"), status.output()))
-        .peek(node -> assertEquals(3, node.getJsonArray("replicas").size(), status.output()))
+        .peek(node -> assertEquals(2, node.getJsonArray("replicas").size(), status.output()))
         .map(node -> node.getString("release"))
         .toList();
   }
