@@ -1,10 +1,13 @@
 """The pure parts of bench/run: python3 -m unittest discover -s bench"""
 
+import io
 import json
+import signal
 import unittest
+from contextlib import redirect_stderr
 from xml.etree import ElementTree
 
-from parts import curves, figures, rows, rush
+from parts import command, curves, figures, rows, rush
 from parts.figures import BEGIN, END, Load, Measured, Noise, RowResult, Unusable
 
 REPORT = (
@@ -171,6 +174,36 @@ class Curves(unittest.TestCase):
     def test_a_buy_of_several_lines_is_sent_again_as_it_was(self):
         self.assertEqual([7], rows.books_of("b1r2-0-9-7"))
         self.assertEqual([9, 10, 1], rows.books_of("b1r2-0-9-9-3-10"))
+
+
+class AFolder(unittest.TestCase):
+    def ends(self, failure=None):
+        """The exit code, and the folder."""
+        seen = []
+
+        def measure(folder):
+            seen.append(folder)
+            if failure:
+                raise failure
+
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with redirect_stderr(io.StringIO()) as said:
+                code = command.in_a_folder("pygmy-test-", measure)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        self.assertEqual(code == 1, str(seen[0]) in said.getvalue())
+        return code, seen[0]
+
+    def test_goes_when_it_was_measured_or_called_off(self):
+        for failure, wanted in ((None, 0), (KeyboardInterrupt(), 130)):
+            code, folder = self.ends(failure)
+            self.assertEqual((wanted, False), (code, folder.exists()))
+
+    def test_stays_for_its_logs_when_there_is_no_figure(self):
+        code, folder = self.ends(Unusable("the audit finds something"))
+        self.assertEqual((1, True), (code, folder.exists()))
+        folder.rmdir()
 
 
 class Rush(unittest.TestCase):

@@ -37,7 +37,7 @@ function common.picker(n, skew)
 end
 
 -- A function that makes a buy of one unit of a book and of each of the next ones, so many lines in all, each buy
--- under a key of its own, and notes the key in `keys`.
+-- under a key of its own, and notes the key in `keys`. It gives the request and its key.
 function common.buyer(run, number, keys, lines, books)
   local sequence, tail = 0, lines > 1 and "-" .. lines .. "-" .. books or ""
   local head = "POST /orders HTTP/1.1\r\nHost: " .. wrk.host .. ":" .. wrk.port
@@ -49,7 +49,7 @@ function common.buyer(run, number, keys, lines, books)
     local items = {}
     for i = 0, lines - 1 do items[#items + 1] = '{"book":' .. (book - 1 + i) % books + 1 .. ',"quantity":1}' end
     local body = '{"items":[' .. table.concat(items, ",") .. "]}"
-    return head .. #body .. "\r\nIdempotency-Key: " .. key .. "\r\n\r\n" .. body
+    return head .. #body .. "\r\nIdempotency-Key: " .. key .. "\r\n\r\n" .. body, key
   end
 end
 

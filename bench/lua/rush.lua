@@ -8,7 +8,7 @@ ffi.cdef("typedef struct { long seconds, nanos; } moment; int clock_gettime(int,
 local MONOTONIC, LONGEST = 1, 10000
 local now = ffi.new("moment")
 keys, heard, strange, counts = {}, 0, 0, {} -- of this thread; counts: by outcome and milliseconds
-local asked, pick, buy, pause, latest = {}, nil, nil, nil, nil
+local asked, pick, buy, pause = {}, nil, nil, nil
 
 local function millis()
   ffi.C.clock_gettime(MONOTONIC, now)
@@ -19,7 +19,7 @@ function init(words)
   local options = common.options(words)
   math.randomseed(options.seed + number)
   pick = common.picker(options.books, options.skew)
-  buy = common.buyer(options.run, number, setmetatable({}, { __newindex = function(_, key) latest = key end }), 1, options.books)
+  buy = common.buyer(options.run, number, keys, 1, options.books)
   pause = options.pause
 end
 
@@ -28,10 +28,9 @@ function delay()
 end
 
 function request()
-  local text = buy(pick())
-  keys[latest] = latest
-  asked[latest] = millis()
-  return (text:gsub("\r\n", "\r\nX-Request-Id: " .. latest .. "\r\n", 1))
+  local text, key = buy(pick())
+  asked[key] = millis()
+  return (text:gsub("\r\n", "\r\nX-Request-Id: " .. key .. "\r\n", 1))
 end
 
 local function outcome(status, body)

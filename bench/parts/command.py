@@ -4,8 +4,12 @@ import argparse
 import datetime
 import os
 import shutil
+import signal
 import sys
+import tempfile
 from pathlib import Path
+
+from parts.figures import Unusable
 
 
 def positive(text):
@@ -26,6 +30,26 @@ def say(text):
 def lack(what):
     print(f"bench: {what}", file=sys.stderr)
     sys.exit(2)
+
+
+def in_a_folder(prefix, measure):
+    """Runs measure(folder) in a folder of its own, which stays when there is no figure; the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder.chmod(0o711)  # PostgreSQL's user goes through it to its own folder
+    keep = False
+    try:
+        measure(folder)
+        return 0
+    except Unusable as e:
+        print(f"bench: {e}\nbench: the logs are in {folder}", file=sys.stderr)
+        keep = True
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if not keep:
+            shutil.rmtree(folder)
 
 
 def require_tools():

@@ -3,9 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from parts.figures import Unusable, cells, load_of, time_text
+from parts.figures import Unusable, cells, time_text
 
-__all__ = ["Round", "load_of", "outcomes_of", "pause_millis", "table", "told"]
 SOLD, REFUSED = "sold", "overloaded"
 
 

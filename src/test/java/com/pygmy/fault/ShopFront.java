@@ -1,7 +1,10 @@
 package com.pygmy.fault;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A shop of three nodes to be looked at in a browser, and a client beside it. */
@@ -12,6 +15,15 @@ record ShopFront(Shop shop, ShopClient client) implements AutoCloseable {
     Visitor.requireBrowser();
     Shop shop = Shop.ofThree(folder, catalogue);
     return new ShopFront(shop, new ShopClient(shop.urls()));
+  }
+
+  /** {@code launcher/pygmy books} of an administrator, at the first node. */
+  void books(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("books"));
+    command.addAll(List.of(words));
+    command.addAll(List.of("--url", shop.urls().get(0), "--token", Shop.TOKEN));
+    Shop.Ran ran = Shop.run(command.toArray(String[]::new));
+    assertEquals(0, ran.exitCode(), ran.output());
   }
 
   @Override

@@ -187,10 +187,7 @@ class ShopPageIT {
       watching.awaitText(".about .stock", "Sold out");
       assertEquals("true", watching.find(BUY).getDomAttribute("aria-disabled"));
       watching.click(BUY);
-      Shop.Ran restock =
-          Shop.run(
-              "books", "restock", "4", "9", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
-      assertEquals(0, restock.exitCode(), restock.output());
+      front.books("restock", "4", "9");
       watching.awaitText(".about .stock", "9 left");
       watching.awaitText("#said", "The Last One is back in stock");
       assertEquals("false", watching.find(BUY).getDomAttribute("aria-disabled"));
@@ -198,17 +195,13 @@ class ShopPageIT {
     }
   }
 
-  /** The order is of the price that was shown at the click, which is that of the shop by then. */
   @Test
   void aNewPriceShowsByItselfAndIsTheOneThatIsPaid() throws Exception {
     try (Visitor visitor = atBook(1, 12)) {
       visitor.find("#quantity").clear();
       visitor.type("#quantity", "2");
       visitor.awaitText(".total", "10.00");
-      Shop.Ran price =
-          Shop.run(
-              "books", "price", "12", "725", "--url", shop.urls().get(0), "--token", Shop.TOKEN);
-      assertEquals(0, price.exitCode(), price.output());
+      front.books("price", "12", "725");
       visitor.awaitText(".about .price", "7.25");
       visitor.awaitText(".total", "14.50");
       visitor.click(BUY);
