@@ -50,8 +50,11 @@ public final class CatalogVerticle extends VerticleBase {
   /** Reads that wait for a worker thread or for the disk, at most. */
   static final int MAX_BLOCKING_READS = 256;
 
-  /** The leader says how far the sale stream is, at most so often. */
-  static final long SALES_HINT_MILLIS = 20;
+  /**
+   * The leader says how far the sale stream is, at most so often. Every time is a page and a
+   * transaction at each order replica, and who wants an order that is not there yet has it fetched.
+   */
+  static final long SALES_HINT_MILLIS = 100;
 
   private final String replica;
   private final CatalogStore store;

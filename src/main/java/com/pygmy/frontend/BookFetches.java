@@ -24,7 +24,10 @@ import java.util.function.Supplier;
  */
 final class BookFetches {
 
-  /** Requests for gathered books at once, at most; the next ones gather meanwhile. */
+  /**
+   * Requests for gathered books at once, at most: one, unless it is slow. With four at any time
+   * they gather little, and each costs a round that confirms who leads (docs/performance.md).
+   */
   static final int MAX_GATHERED = 4;
 
   /** Books in one request. */

@@ -16,17 +16,23 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads that share fetches: of each key at most one fetch is in flight and one waits, and a read
- * shares none that began before it came. Belongs to one event loop.
+ * shares none that began before it came. If a fetch may have several keys, reads of others gather
+ * while one is in flight, or until the next {@link #expire} if that is slow. Belongs to one event
+ * loop.
  *
  * @param <K> what is read
  * @param <A> what it is answered
  */
 final class CoalescedReads<K, A> {
 
-  /** So long after its time is up, at most, is a read that still waits failed. */
+  /**
+   * So long after its time is up, at most, is a read that still waits failed; and so long, at most,
+   * does one gather behind a slow fetch.
+   */
   static final long EXPIRE_MILLIS = 50;
 
   private final int maxInFlight;
+  private final int usuallyInFlight;
   private final int maxKeys;
   private final long patienceNanos;
   private final Fetch<K, A> fetch;
@@ -54,7 +60,7 @@ final class CoalescedReads<K, A> {
   }
 
   /**
-   * @param maxInFlight fetches at once
+   * @param maxInFlight fetches at once, if they are slow or have one key each
    * @param maxKeys gathered into one fetch
    * @param patienceMillis of a read: then it fails, whatever it waits for
    */
@@ -65,6 +71,7 @@ final class CoalescedReads<K, A> {
       Fetch<K, A> fetch,
       LongSupplier nanoClock) {
     this.maxInFlight = maxInFlight;
+    this.usuallyInFlight = maxKeys > 1 ? 1 : maxInFlight;
     this.maxKeys = maxKeys;
     this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     this.fetch = fetch;
@@ -77,7 +84,7 @@ final class CoalescedReads<K, A> {
     oldestFirst.add(new Waiting(read, nanoClock.getAsLong() + patienceNanos));
     fetches.join(key, read);
     askers.putIfAbsent(key, requestId);
-    startDue();
+    startDue(usuallyInFlight);
     return read.future();
   }
 
@@ -90,15 +97,16 @@ final class CoalescedReads<K, A> {
       oldestFirst.remove();
       next.read().tryFail(new Failure.Unavailable("no answer in time").exception());
     }
+    startDue(maxInFlight);
   }
 
-  private void startDue() {
+  private void startDue(int mostInFlight) {
     if (isStarting) {
       return; // a fetch that fails at once comes back here
     }
     isStarting = true;
     try {
-      while (inFlight < maxInFlight) {
+      while (inFlight < mostInFlight) {
         List<K> keys = fetches.start(maxKeys);
         if (keys.isEmpty()) {
           return;
@@ -117,7 +125,7 @@ final class CoalescedReads<K, A> {
     inFlight--;
     List<List<Promise<A>>> reads = new ArrayList<>(keys.size());
     keys.forEach(key -> reads.add(fetches.landed(key)));
-    startDue();
+    startDue(usuallyInFlight);
     for (int i = 0; i < keys.size(); i++) {
       if (done.succeeded()) {
         A answer = done.result().apply(keys.get(i));

@@ -77,7 +77,7 @@ public final class CatalogStore implements AutoCloseable {
 
     /** For a node with 256 MB of heap. */
     public static Settings defaults() {
-      return new Settings(20_000, 2_000, 20, 4_096, 5_000, 50_000, 8 << 20);
+      return new Settings(20_000, 2_000, 100, 4_096, 5_000, 50_000, 8 << 20);
     }
   }
 

@@ -109,12 +109,17 @@ final class WriteBehind {
     }
   }
 
+  /** Wakes the writer only if it has to write now, or sooner than it knows. */
   private void reach(Position position, boolean firstRows) {
-    if (gathering.isEmpty() || firstRows) {
-      gathering.bornNanos = nanoClock.getAsLong();
+    long now = nanoClock.getAsLong();
+    boolean isNewBorn = gathering.isEmpty() || firstRows;
+    if (isNewBorn) {
+      gathering.bornNanos = now;
     }
     gathering.position = position;
-    added.signal();
+    if (isNewBorn || linger(now) <= 0) {
+      added.signal();
+    }
   }
 
   /** True until the bounds are reached, then false until half of it has been written. */

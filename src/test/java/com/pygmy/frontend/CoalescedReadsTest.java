@@ -43,6 +43,7 @@ class CoalescedReadsTest {
     Future<String> first = read("a");
     Future<String> second = read("a");
     Future<String> third = read("a");
+    reads.expire();
     assertEquals(List.of(List.of("a")), fetched);
     land(0);
     assertEquals("a@0", first.result());
@@ -54,18 +55,44 @@ class CoalescedReadsTest {
   }
 
   @Test
-  void readsOfOthersAreGatheredWhileAllFetchesFly() {
+  void readsOfOthersAreGatheredWhileAFetchFlies() {
     read("a").onFailure(AssertionError::new);
-    read("b").onFailure(AssertionError::new);
     List<Future<String>> waiting = List.of(read("c"), read("d"), read("e"));
     Future<String> more = read("f");
-    assertEquals(List.of(List.of("a"), List.of("b")), fetched);
+    assertEquals(List.of(List.of("a")), fetched);
     land(0);
-    assertEquals(List.of("c", "d", "e"), fetched.get(2));
-    land(2);
-    assertEquals(List.of("c@2", "d@2", "e@2"), waiting.stream().map(Future::result).toList());
-    assertEquals(List.of("f"), fetched.get(3));
+    assertEquals(List.of("c", "d", "e"), fetched.get(1));
+    land(1);
+    assertEquals(List.of("c@1", "d@1", "e@1"), waiting.stream().map(Future::result).toList());
+    assertEquals(List.of("f"), fetched.get(2));
     assertFalse(more.isComplete());
+  }
+
+  @Test
+  void aSlowFetchHoldsUpOthersUntilTheNextExpiry() {
+    read("a").onFailure(AssertionError::new);
+    Future<String> second = read("b");
+    assertEquals(List.of(List.of("a")), fetched);
+    reads.expire();
+    assertEquals(List.of("b"), fetched.get(1));
+    land(1);
+    assertEquals("b@1", second.result());
+    read("c").onFailure(AssertionError::new);
+    assertEquals(2, fetched.size());
+    reads.expire();
+    read("d").onFailure(AssertionError::new);
+    reads.expire();
+    assertEquals(List.of(List.of("a"), List.of("b"), List.of("c")), fetched); // two fly
+  }
+
+  @Test
+  void fetchesOfOneKeyFlyTogether() {
+    CoalescedReads<String, String> single =
+        new CoalescedReads<>(2, 1, PATIENCE_MILLIS, this::fetch, () -> nanos);
+    for (String key : List.of("a", "b", "c")) {
+      single.read(key, "r").onFailure(AssertionError::new);
+    }
+    assertEquals(List.of(List.of("a"), List.of("b")), fetched);
   }
 
   @Test
@@ -76,8 +103,8 @@ class CoalescedReadsTest {
     reads.read("c", "r4").onFailure(AssertionError::new);
     reads.read("a", "r5").onFailure(AssertionError::new);
     land(0);
-    assertEquals(List.of("a", "c"), fetched.get(2));
-    assertEquals(List.of("r1", "r2", "r3"), askers);
+    assertEquals(List.of("b", "a", "c"), fetched.get(1));
+    assertEquals(List.of("r1", "r2"), askers);
   }
 
   @Test
