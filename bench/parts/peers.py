@@ -10,7 +10,7 @@ from parts.figures import Unusable
 from parts.processes import await_that, require_free, tail
 
 CONNECTIONS = 64
-JVM = ["-Xms256m", "-Xmx256m", "-XX:+UseSerialGC"]  # a node has the same
+JVM = ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC"]  # a node has the same
 
 # fsync on, and a commit waits for the primary and one of the two standbys, as a majority of three.
 CONFIGURATION = """

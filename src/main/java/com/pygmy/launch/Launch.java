@@ -40,7 +40,7 @@ record Launch(
    */
   static final List<String> NODE_FLAGS =
       List.of(
-          "-Xms256m",
+          "-Xms64m",
           "-Xmx256m",
           "-Xss512k",
           "-XX:MaxDirectMemorySize=64m",

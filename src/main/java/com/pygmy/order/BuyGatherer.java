@@ -25,9 +25,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Gathers buys and sends them to the catalog leader: those that come in one turn of the event loop,
- * or while a request is on its way, share the next one; at a {@link #tick} it leaves even so.
- * Without a leader they wait for one. When another leader appears, what is on its way to the old
- * one is sent again, under the same keys. One event loop.
+ * or while a request is on its way, share the next one. It leaves even so when it is full, or when
+ * the one on its way is slow. Without a leader they wait for one. When another leader appears, what
+ * is on its way to the old one is sent again, under the same keys. One event loop.
  *
  * <p>A buy that was sent and not answered may yet be decided: from then on nothing but a decision
  * or {@link Answer.Unknown} can be its answer.
@@ -38,10 +38,14 @@ final class BuyGatherer {
   static final int MAX_BUYS_PER_REQUEST = 128;
 
   /**
-   * Requests on their way, if the first is slow: it may wait for a frontend that does not answer.
-   * Two at any time cost a buy of 64 buyers an eighth more (docs/performance.md): smaller entries.
+   * Requests on their way: one, and another beside it if that is slow, or there are buys to fill
+   * it. Two at any time cost a buy of 64 buyers a seventh more: smaller entries
+   * (docs/performance.md).
    */
   static final int MAX_FLIGHTS = 2;
+
+  /** Then a request is slow: it may wait for a frontend that does not answer. */
+  static final long SLOW_MILLIS = 50;
 
   /**
    * A buy that was not sent within this is given back; nothing happened then. Longer than the
@@ -87,12 +91,12 @@ final class BuyGatherer {
 
   /** Buyers who were answered together come back together: one request is to take them all. */
   private void dispatchNextTurn() {
-    if (!dispatches && flights.isEmpty()) {
+    if (!dispatches && mayLeave()) {
       dispatches = true;
       nextTurn.execute(
           () -> {
             dispatches = false;
-            dispatch(1);
+            dispatch();
           });
     }
   }
@@ -104,7 +108,7 @@ final class BuyGatherer {
   void tick() {
     Optional<ReplicaState> leader = directory.leader();
     leader.ifPresent(this::follow);
-    dispatch(MAX_FLIGHTS);
+    dispatch();
     String why = leader.isEmpty() ? "no catalog leader is known" : "the catalog leader is slow";
     while (!waiting.isEmpty() && hasWaitedTooLong(waiting.peek())) {
       Pending late = waiting.poll();
@@ -151,9 +155,16 @@ final class BuyGatherer {
     }
   }
 
-  private void dispatch(int mostFlights) {
+  private boolean mayLeave() {
+    long now = nanoClock.getAsLong();
+    return flights.size() < MAX_FLIGHTS
+        && (waiting.size() >= MAX_BUYS_PER_REQUEST
+            || flights.stream().allMatch(flight -> flight.isSlow(now)));
+  }
+
+  private void dispatch() {
     Optional<ReplicaState> leader = directory.leader();
-    while (leader.isPresent() && flights.size() < mostFlights && !waiting.isEmpty()) {
+    while (leader.isPresent() && !waiting.isEmpty() && mayLeave()) {
       List<Pending> batch = new ArrayList<>();
       while (batch.size() < MAX_BUYS_PER_REQUEST && !waiting.isEmpty()) {
         batch.add(waiting.poll());
@@ -166,7 +177,7 @@ final class BuyGatherer {
     if (batch.isEmpty()) {
       return;
     }
-    Flight flight = new Flight(batch, target, term);
+    Flight flight = new Flight(batch, target, term, nanoClock.getAsLong());
     flights.add(flight);
     List<Command> commands = batch.stream().map(p -> (Command) p.command).toList();
     bus.ask(Service.CATALOG, target, new Message.Submit(commands), REQUEST_TIMEOUT_MILLIS)
@@ -179,7 +190,7 @@ final class BuyGatherer {
                   batch.get(i).settle(answers.get(i));
                 }
               }
-              dispatch(1);
+              dispatch();
               noteIdle();
             });
   }
@@ -230,11 +241,17 @@ final class BuyGatherer {
     private final List<Pending> batch;
     private final String target;
     private final long term;
+    private final long sentNanos;
 
-    private Flight(List<Pending> batch, String target, long term) {
+    private Flight(List<Pending> batch, String target, long term, long sentNanos) {
       this.batch = batch;
       this.target = target;
       this.term = term;
+      this.sentNanos = sentNanos;
+    }
+
+    private boolean isSlow(long now) {
+      return now - sentNanos >= TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS);
     }
 
     private List<Pending> unanswered() {

@@ -123,18 +123,44 @@ class BuyGathererTest {
   }
 
   @Test
-  void waitsForASlowRequestNoLongerThanATick() throws Exception {
+  void overtakesASlowRequest() throws Exception {
     BlockingQueue<Taken> taken = catalog("n1");
     fixture.heard("n1", Role.LEADER, 1);
     Future<Answer> slow = bought("a");
     Taken first = next(taken);
-    Future<Answer> quick = bought("b");
+    Future<Answer> second = bought("b");
     fixture.run(gatherer::tick);
-    next(taken).decide();
-    assertInstanceOf(Answer.Decided.class, await(quick));
+    Future<Answer> third = bought("c");
+    fixture.pass(BuyGatherer.SLOW_MILLIS);
+    fixture.heard("n1", Role.LEADER, 1);
+    fixture.run(gatherer::tick);
+    Taken overtaking = next(taken);
+    assertEquals(List.of("b", "c"), overtaking.keys());
+    Future<Answer> fourth = bought("d");
+    overtaking.decide();
+    next(taken).decide(); // without another tick
+    for (Future<Answer> quick : List.of(second, third, fourth)) {
+      assertInstanceOf(Answer.Decided.class, await(quick));
+    }
     assertFalse(slow.isComplete());
     first.decide();
     assertInstanceOf(Answer.Decided.class, await(slow));
+  }
+
+  @Test
+  void aFullRequestDoesNotWait() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> first = bought("a");
+    Taken alone = next(taken);
+    for (int i = 0; i < BuyGatherer.MAX_BUYS_PER_REQUEST; i++) {
+      var unused = bought("k" + i);
+    }
+    Taken full = next(taken);
+    assertEquals(BuyGatherer.MAX_BUYS_PER_REQUEST, full.keys().size());
+    assertFalse(first.isComplete());
+    alone.decide();
+    full.decide();
   }
 
   @Test
@@ -207,16 +233,21 @@ class BuyGathererTest {
   void givesBackWhatCouldNotBeSentInTime() throws Exception {
     BlockingQueue<Taken> taken = catalog("n1");
     fixture.heard("n1", Role.LEADER, 1);
-    List<Future<Answer>> sent = List.of(bought("a"), bought("b"));
+    Future<Answer> first = bought("a");
+    Taken slow = next(taken);
+    Future<Answer> second = bought("b");
+    fixture.pass(BuyGatherer.SLOW_MILLIS);
+    fixture.heard("n1", Role.LEADER, 1);
     fixture.run(gatherer::tick);
+    Taken alsoSlow = next(taken);
     Future<Answer> waiting = bought("c");
-    List<Taken> slow = List.of(next(taken), next(taken));
     fixture.pass(BuyGatherer.MAX_WAIT_MILLIS + 1);
     fixture.heard("n1", Role.LEADER, 1);
     fixture.run(gatherer::tick);
     assertInstanceOf(Answer.Overloaded.class, await(waiting));
-    slow.forEach(Taken::decide);
-    for (Future<Answer> each : sent) {
+    slow.decide();
+    alsoSlow.decide();
+    for (Future<Answer> each : List.of(first, second)) {
       assertInstanceOf(Answer.Decided.class, await(each));
     }
   }
