@@ -85,6 +85,12 @@ class BuyGathererTest {
     return answer.future();
   }
 
+  private void passUnder(String leader, long millis) {
+    fixture.pass(millis);
+    fixture.heard(leader, Role.LEADER, 1);
+    fixture.run(gatherer::tick);
+  }
+
   @Test
   void gathersWhatComesInOneTurnOfTheEventLoop() throws Exception {
     BlockingQueue<Taken> taken = catalog("n1");
@@ -131,9 +137,7 @@ class BuyGathererTest {
     Future<Answer> second = bought("b");
     fixture.run(gatherer::tick);
     Future<Answer> third = bought("c");
-    fixture.pass(BuyGatherer.SLOW_MILLIS);
-    fixture.heard("n1", Role.LEADER, 1);
-    fixture.run(gatherer::tick);
+    passUnder("n1", BuyGatherer.SLOW_MILLIS);
     Taken overtaking = next(taken);
     assertEquals(List.of("b", "c"), overtaking.keys());
     Future<Answer> fourth = bought("d");
@@ -236,14 +240,10 @@ class BuyGathererTest {
     Future<Answer> first = bought("a");
     Taken slow = next(taken);
     Future<Answer> second = bought("b");
-    fixture.pass(BuyGatherer.SLOW_MILLIS);
-    fixture.heard("n1", Role.LEADER, 1);
-    fixture.run(gatherer::tick);
+    passUnder("n1", BuyGatherer.SLOW_MILLIS);
     Taken alsoSlow = next(taken);
     Future<Answer> waiting = bought("c");
-    fixture.pass(BuyGatherer.MAX_WAIT_MILLIS + 1);
-    fixture.heard("n1", Role.LEADER, 1);
-    fixture.run(gatherer::tick);
+    passUnder("n1", BuyGatherer.MAX_WAIT_MILLIS + 1);
     assertInstanceOf(Answer.Overloaded.class, await(waiting));
     slow.decide();
     alsoSlow.decide();
