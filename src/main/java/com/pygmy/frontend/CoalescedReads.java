@@ -17,22 +17,22 @@ import java.util.function.LongSupplier;
 /**
  * Reads that share fetches: of each key at most one fetch is in flight and one waits, and a read
  * shares none that began before it came. If a fetch may have several keys, reads of others gather
- * while one is in flight, or until the next {@link #expire} if that is slow. Belongs to one event
- * loop.
+ * while one is in flight that is not slow. Belongs to one event loop.
  *
  * @param <K> what is read
  * @param <A> what it is answered
  */
 final class CoalescedReads<K, A> {
 
-  /**
-   * So long after its time is up, at most, is a read that still waits failed; and so long, at most,
-   * does one gather behind a slow fetch.
-   */
+  /** So long after its time is up, at most, is a read that still waits failed. */
   static final long EXPIRE_MILLIS = 50;
 
+  /** Then a fetch is slow: whom it asked may be frozen. */
+  static final long SLOW_MILLIS = 50;
+
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS);
+
   private final int maxInFlight;
-  private final int usuallyInFlight;
   private final int maxKeys;
   private final long patienceNanos;
   private final Fetch<K, A> fetch;
@@ -43,7 +43,9 @@ final class CoalescedReads<K, A> {
   /** Of each key that waits: who asked first. */
   private final Map<K, String> askers = new HashMap<>();
 
-  private int inFlight;
+  /** When each fetch in flight began. */
+  private final List<Long> inFlight = new ArrayList<>();
+
   private boolean isStarting;
 
   private record Waiting(Promise<?> read, long endNanos) {}
@@ -71,7 +73,6 @@ final class CoalescedReads<K, A> {
       Fetch<K, A> fetch,
       LongSupplier nanoClock) {
     this.maxInFlight = maxInFlight;
-    this.usuallyInFlight = maxKeys > 1 ? 1 : maxInFlight;
     this.maxKeys = maxKeys;
     this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     this.fetch = fetch;
@@ -84,11 +85,14 @@ final class CoalescedReads<K, A> {
     oldestFirst.add(new Waiting(read, nanoClock.getAsLong() + patienceNanos));
     fetches.join(key, read);
     askers.putIfAbsent(key, requestId);
-    startDue(usuallyInFlight);
+    startDue();
     return read.future();
   }
 
-  /** To be called every {@link #EXPIRE_MILLIS}. */
+  /**
+   * Looks for reads whose time is up, and for fetches that got slow. To be called every {@link
+   * #EXPIRE_MILLIS}.
+   */
   void expire() {
     long now = nanoClock.getAsLong();
     for (Waiting next = oldestFirst.peek();
@@ -97,35 +101,42 @@ final class CoalescedReads<K, A> {
       oldestFirst.remove();
       next.read().tryFail(new Failure.Unavailable("no answer in time").exception());
     }
-    startDue(maxInFlight);
+    startDue();
   }
 
-  private void startDue(int mostInFlight) {
+  private boolean mayStart() {
+    long now = nanoClock.getAsLong();
+    return inFlight.size() < maxInFlight
+        && (maxKeys == 1 || inFlight.stream().allMatch(began -> now - began >= SLOW_NANOS));
+  }
+
+  private void startDue() {
     if (isStarting) {
       return; // a fetch that fails at once comes back here
     }
     isStarting = true;
     try {
-      while (inFlight < mostInFlight) {
+      while (mayStart()) {
         List<K> keys = fetches.start(maxKeys);
         if (keys.isEmpty()) {
           return;
         }
-        inFlight++;
+        Long began = nanoClock.getAsLong();
+        inFlight.add(began);
         String asker = askers.get(keys.get(0));
         keys.forEach(askers::remove);
-        fetch.of(keys, asker).onComplete(done -> landed(keys, done));
+        fetch.of(keys, asker).onComplete(done -> landed(keys, began, done));
       }
     } finally {
       isStarting = false;
     }
   }
 
-  private void landed(List<K> keys, AsyncResult<Function<K, A>> done) {
-    inFlight--;
+  private void landed(List<K> keys, Long began, AsyncResult<Function<K, A>> done) {
+    inFlight.remove(began);
     List<List<Promise<A>>> reads = new ArrayList<>(keys.size());
     keys.forEach(key -> reads.add(fetches.landed(key)));
-    startDue(usuallyInFlight);
+    startDue();
     for (int i = 0; i < keys.size(); i++) {
       if (done.succeeded()) {
         A answer = done.result().apply(keys.get(i));

@@ -33,9 +33,8 @@ record Launch(
   static final String FINGERPRINT_PROPERTY = "pygmy.launch";
 
   /**
-   * 256 MB of heap, and what is beside it bounded, for 450 MB resident. All of it from the start: a
-   * heap that grows costs full collections (docs/performance.md). The serial collector needs no
-   * memory and no cores of its own; with a heap so small it pauses for less than an election
+   * 256 MB of heap, and what is beside it bounded, for 450 MB resident. The serial collector needs
+   * no memory and no cores of its own; with a heap so small it pauses for less than an election
    * timeout. A node out of memory must end: it is started again.
    */
   static final List<String> NODE_FLAGS =

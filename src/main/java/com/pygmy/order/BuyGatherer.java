@@ -102,7 +102,7 @@ final class BuyGatherer {
   }
 
   /**
-   * Looks for a new leader, and for buys that waited too long, be it for a slow request. To be
+   * Looks for a new leader, for a request that got slow, and for buys that waited too long. To be
    * called now and then.
    */
   void tick() {
