@@ -3,10 +3,13 @@ package com.pygmy.replication.ratis;
 import com.pygmy.replication.Leadership;
 import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
-import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.PeerProtocol.Witness;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The leader's own confirmation that it still leads, for linearizable reads. Ratis's read index is
@@ -29,14 +32,26 @@ import java.util.concurrent.CompletableFuture;
  * itself.
  */
 final class ConfirmRound {
-  private final Group group;
-  private final PeerCalls peers;
-  private final long timeoutMillis;
+  private final Standing standing;
+  private final Function<ReplicaId, CompletableFuture<Answer>> askTerm;
 
-  ConfirmRound(Group group, PeerCalls peers, long timeoutMillis) {
-    this.group = group;
-    this.peers = peers;
-    this.timeoutMillis = timeoutMillis;
+  /** What this replica knows of itself and its group now. */
+  interface Standing {
+    ReplicaId own();
+
+    Leadership leadership();
+
+    long committedIndex();
+
+    Voters voters();
+  }
+
+  /**
+   * @param askTerm asks a voter for its term; ends within a time of its own
+   */
+  ConfirmRound(Standing standing, Function<ReplicaId, CompletableFuture<Answer>> askTerm) {
+    this.standing = standing;
+    this.askTerm = askTerm;
   }
 
   /** Leadership could not be confirmed. */
@@ -54,24 +69,47 @@ final class ConfirmRound {
    * @return the term and the commit index as the round began; fails with {@link NotConfirmed}
    */
   CompletableFuture<Position> run() {
-    Leadership start = group.leadership();
+    Leadership start = standing.leadership();
     if (!start.ready()) {
       return CompletableFuture.failedFuture(
           new NotConfirmed("no leader, or one that has not committed in its term yet"));
     }
-    Position point = new Position(start.term(), group.committedIndex());
-    Voters voters = group.voters();
+    Position point = new Position(start.term(), standing.committedIndex());
+    Voters voters = standing.voters();
     Tally tally = new Tally(point, voters);
     Set<ReplicaId> others = voters.all();
-    others.remove(group.own());
+    others.remove(standing.own());
     others.forEach(voter -> ask(voter, tally));
-    tally.answered(group.own(), point.term());
+    tally.answered(standing.own(), point.term());
     return tally.result;
+  }
+
+  /**
+   * The same without asking anybody, where this replica and the one that asks are a majority, as in
+   * a group of three: what that one says of its term is what it would answer in a round, and as
+   * new.
+   *
+   * @return the term and a commit index; empty when a round must tell
+   */
+  Optional<Position> confirmedBy(Witness witness) {
+    Leadership start = standing.leadership();
+    if (!start.ready()
+        || witness.term() != start.term()
+        || !standing.voters().isMajority(new HashSet<>(List.of(standing.own(), witness.who())))) {
+      return Optional.empty();
+    }
+    Position point = new Position(start.term(), standing.committedIndex());
+    return stillLeads(point) ? Optional.of(point) : Optional.empty();
+  }
+
+  private boolean stillLeads(Position point) {
+    Leadership now = standing.leadership();
+    return now.ready() && now.term() == point.term();
   }
 
   private void ask(ReplicaId voter, Tally tally) {
     Stages.onDone(
-        peers.ask(voter.name(), new Question.Term(voter), timeoutMillis),
+        askTerm.apply(voter),
         (answer, failure) -> {
           if (answer instanceof Answer.Term term) {
             tally.answered(voter, term.term());
@@ -118,8 +156,7 @@ final class ConfirmRound {
     }
 
     private void conclude() {
-      Leadership now = group.leadership();
-      if (now.ready() && now.term() == point.term()) {
+      if (stillLeads(point)) {
         result.complete(point);
       } else {
         result.completeExceptionally(

@@ -27,7 +27,7 @@ import org.apache.ratis.util.LifeCycle;
  * What this replica knows of its Raft group right now: views on Ratis's state, no copies. Before
  * the replica has a group it is a learner in term 0. Thread-safe, never blocks.
  */
-final class Group {
+final class Group implements ConfirmRound.Standing {
   private final ReplicaId own;
   private final LongSupplier lastAppliedTerm;
   private volatile RaftServer.Division division;
@@ -49,7 +49,8 @@ final class Group {
     return division != null;
   }
 
-  ReplicaId own() {
+  @Override
+  public ReplicaId own() {
     return own;
   }
 
@@ -72,7 +73,8 @@ final class Group {
   }
 
   /** The term is the one in which the role is held. */
-  Leadership leadership() {
+  @Override
+  public Leadership leadership() {
     RaftServer.Division d = division;
     if (d == null) {
       return new Leadership(0, Role.LEARNER, Optional.empty(), false);
@@ -155,7 +157,8 @@ final class Group {
     return d.getInfo().getCurrentTerm();
   }
 
-  long committedIndex() {
+  @Override
+  public long committedIndex() {
     RaftServer.Division d = division;
     return d == null ? -1 : d.getRaftLog().getLastCommittedIndex();
   }
@@ -177,7 +180,8 @@ final class Group {
   }
 
   /** The voters; of both configurations while one replaces the other. */
-  Voters voters() {
+  @Override
+  public Voters voters() {
     RaftConfiguration conf = division.getRaftConf();
     return new Voters(ids(conf.getCurrentPeers()), ids(conf.getPreviousPeers()));
   }

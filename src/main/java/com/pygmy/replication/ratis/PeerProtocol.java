@@ -34,13 +34,20 @@ final class PeerProtocol {
   /** A replica, and where it says that it is reached. */
   record Caller(ReplicaId who, Replica at) {}
 
+  /** A replica, and the term in which it was after every read had begun for which it asks. */
+  record Witness(ReplicaId who, long term) {}
+
   /** Asked of the replica with exactly this id where one is named: another one there refuses. */
   sealed interface Question {
     /** Its current Raft term. */
     record Term(ReplicaId target) implements Question {}
 
-    /** A confirmed read point, of the leader. */
-    record ReadPoint(ReplicaId target) implements Question {}
+    /**
+     * A confirmed read point, of the leader.
+     *
+     * @param witness who asks, and in what term it is; versions up to 1.0 do not say
+     */
+    record ReadPoint(ReplicaId target, Optional<Witness> witness) implements Question {}
 
     /**
      * Who answers at this address?
@@ -140,6 +147,10 @@ final class PeerProtocol {
           } else if (question instanceof Question.ReadPoint q) {
             out.writeByte(2);
             out.writeUTF(q.target().toString());
+            if (q.witness().isPresent()) {
+              out.writeUTF(q.witness().get().who().toString());
+              out.writeLong(q.witness().get().term());
+            }
           } else if (question instanceof Question.Identify q) {
             out.writeByte(3);
             if (q.caller().isPresent()) {
@@ -209,7 +220,7 @@ final class PeerProtocol {
           byte kind = in.readByte();
           return switch (kind) {
             case 1 -> new Question.Term(readId(in));
-            case 2 -> new Question.ReadPoint(readId(in));
+            case 2 -> new Question.ReadPoint(readId(in), readWitness(in));
             case 3 -> new Question.Identify(readCaller(in));
             case 4 -> new Question.Join(readId(in), readUuid(in), readIds(in), in.readUTF());
             case 5 -> new Question.Agrees(readPosition(in), in.readUTF());
@@ -341,6 +352,12 @@ final class PeerProtocol {
     }
     ReplicaId who = readId(in);
     return Optional.of(new Caller(who, Replica.at(who.name(), in.readUTF())));
+  }
+
+  private static Optional<Witness> readWitness(DataInputStream in) throws IOException {
+    return in.available() == 0
+        ? Optional.empty()
+        : Optional.of(new Witness(readId(in), in.readLong()));
   }
 
   private static UUID readUuid(DataInputStream in) throws IOException {

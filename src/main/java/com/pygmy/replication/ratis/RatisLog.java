@@ -164,7 +164,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
             driver,
             fetch,
             server,
-            reads::confirmForAnother,
+            reads::confirmLeading,
             this::fatal);
     this.watch =
         new LeadershipWatch(
@@ -360,7 +360,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
     } else if (question instanceof Question.ReadPoint q) {
       return q.target().equals(group.own())
           ? reads
-              .confirmForAnother()
+              .confirmFor(q.witness())
               .thenApply(point -> new Answer.ReadPoint(point.term(), point.index()))
           : done(new Answer.Refused("this is " + group.own()));
     } else if (question instanceof Question.Identify q) {
@@ -402,7 +402,7 @@ public final class RatisLog<R> implements ReplicatedLog<R> {
   /** Only who leads for certain, after it was asked, knows of every change up to then. */
   private CompletableFuture<Answer> wasRemoved(ReplicaId who) {
     return reads
-        .confirmForAnother()
+        .confirmLeading()
         .thenApply(
             confirmed -> {
               Voters voters = group.voters();

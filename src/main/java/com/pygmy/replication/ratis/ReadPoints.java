@@ -5,7 +5,9 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.ReadPoint;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.PeerProtocol.Witness;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
@@ -15,9 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Confirmed read points on any replica. The leader runs a {@link ConfirmRound}; another replica has
- * the leader run one. Then the read waits until this replica has applied the confirmed index. All
- * of it starts after the call, is tried again until the time-out, and then answers unavailable.
+ * Confirmed read points on any replica. The leader runs a {@link ConfirmRound}; another replica
+ * asks the leader, which runs one only if the two are no majority. Then the read waits until this
+ * replica has applied the confirmed index. All of it starts after the call, is tried again until
+ * the time-out, and then answers unavailable.
  */
 final class ReadPoints {
   private static final int MAX_WAITING = 100_000;
@@ -31,6 +34,7 @@ final class ReadPoints {
   private final Executor answers;
   private final long timeoutNanos;
   private final long roundMillis;
+  private final ConfirmRound round;
   private final Coalesced<Position> rounds;
   private final Coalesced<Position> questions;
   private final Deque<Read> waiting = new ConcurrentLinkedDeque<>();
@@ -53,7 +57,10 @@ final class ReadPoints {
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     // Short, so that a leader that froze is given up while there is time to ask the next one.
     this.roundMillis = Math.max(50, timeoutMillis / 4);
-    this.rounds = new Coalesced<>(new ConfirmRound(group, peers, roundMillis)::run);
+    this.round =
+        new ConfirmRound(
+            group, voter -> peers.ask(voter.name(), new Question.Term(voter), roundMillis));
+    this.rounds = new Coalesced<>(round::run);
     this.questions = new Coalesced<>(this::askLeader);
   }
 
@@ -79,9 +86,17 @@ final class ReadPoints {
     return read.answer;
   }
 
-  /** What another replica asks of this one. */
-  CompletableFuture<Position> confirmForAnother() {
+  /** That this replica leads, by a round that begins after the call. */
+  CompletableFuture<Position> confirmLeading() {
     return rounds.join();
+  }
+
+  /** What another replica asks of this one. */
+  CompletableFuture<Position> confirmFor(Optional<Witness> witness) {
+    return witness
+        .flatMap(round::confirmedBy)
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(this::confirmLeading);
   }
 
   private void attempt(Read read) {
@@ -137,8 +152,9 @@ final class ReadPoints {
       return CompletableFuture.failedFuture(
           new ConfirmRound.NotConfirmed("no leader known in term " + now.term()));
     }
+    Witness witness = new Witness(group.own(), group.term());
     return peers
-        .ask(leader.name(), new Question.ReadPoint(leader), roundMillis)
+        .ask(leader.name(), new Question.ReadPoint(leader, Optional.of(witness)), roundMillis)
         .thenApply(
             answer -> {
               if (answer instanceof Answer.ReadPoint point) {

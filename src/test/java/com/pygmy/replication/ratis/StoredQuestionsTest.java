@@ -8,6 +8,7 @@ import com.pygmy.replication.Position;
 import com.pygmy.replication.ratis.PeerProtocol.Answer;
 import com.pygmy.replication.ratis.PeerProtocol.Caller;
 import com.pygmy.replication.ratis.PeerProtocol.Question;
+import com.pygmy.replication.ratis.PeerProtocol.Witness;
 import com.pygmy.replication.ratis.Settings.Replica;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class StoredQuestionsTest {
   private static final List<Question> QUESTIONS =
       List.of(
           new Question.Term(N1),
-          new Question.ReadPoint(N2),
+          new Question.ReadPoint(N2, Optional.of(new Witness(N1, 4))),
           new Question.Identify(Optional.of(new Caller(N1, AT))),
           new Question.Join(N1, STORE, List.of(N1, N2), "base"),
           new Question.Agrees(new Position(3, 4), "store"),
