@@ -26,6 +26,19 @@ public final class Fetches<K, R> {
   }
 
   /**
+   * A read is given up. What is in flight for it lands for the others.
+   *
+   * @return does nobody wait for the key any more? Then it is not fetched
+   */
+  public boolean leave(K key, R read) {
+    List<R> others = waiting.get(key);
+    if (others != null && others.remove(read) && others.isEmpty()) {
+      waiting.remove(key);
+    }
+    return !waiting.containsKey(key);
+  }
+
+  /**
    * The keys to be fetched now, in one request, those that wait longest first; may be none.
    *
    * @param max so many at most

@@ -38,7 +38,7 @@ final class CoalescedReads<K, A> {
   private final Fetch<K, A> fetch;
   private final LongSupplier nanoClock;
   private final Fetches<K, Promise<A>> fetches = new Fetches<>();
-  private final Deque<Waiting> oldestFirst = new ArrayDeque<>();
+  private final Deque<Waiting<K, A>> oldestFirst = new ArrayDeque<>();
 
   /** Of each key that waits: who asked first. */
   private final Map<K, String> askers = new HashMap<>();
@@ -48,7 +48,7 @@ final class CoalescedReads<K, A> {
 
   private boolean isStarting;
 
-  private record Waiting(Promise<?> read, long endNanos) {}
+  private record Waiting<K, A>(K key, Promise<A> read, long endNanos) {}
 
   /** How something is fetched. */
   interface Fetch<K, A> {
@@ -82,7 +82,7 @@ final class CoalescedReads<K, A> {
   /** Fails as the fetch does, or with {@link Failure.Unavailable} when its time is up. */
   Future<A> read(K key, String requestId) {
     Promise<A> read = Promise.promise();
-    oldestFirst.add(new Waiting(read, nanoClock.getAsLong() + patienceNanos));
+    oldestFirst.add(new Waiting<>(key, read, nanoClock.getAsLong() + patienceNanos));
     fetches.join(key, read);
     askers.putIfAbsent(key, requestId);
     startDue();
@@ -95,10 +95,13 @@ final class CoalescedReads<K, A> {
    */
   void expire() {
     long now = nanoClock.getAsLong();
-    for (Waiting next = oldestFirst.peek();
+    for (Waiting<K, A> next = oldestFirst.peek();
         next != null && (next.read().future().isComplete() || next.endNanos() - now <= 0);
         next = oldestFirst.peek()) {
       oldestFirst.remove();
+      if (!next.read().future().isComplete() && fetches.leave(next.key(), next.read())) {
+        askers.remove(next.key()); // what nobody waits for takes no turn from others
+      }
       next.read().tryFail(new Failure.Unavailable("no answer in time").exception());
     }
     startDue();

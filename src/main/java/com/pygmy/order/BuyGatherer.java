@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
 /**
  * Gathers buys and sends them to the catalog leader: those that come in one turn of the event loop,
  * or while a request is on its way, share the next one. It leaves even so when it is full, or when
- * the one on its way is slow. Without a leader they wait for one. When another leader appears, what
- * is on its way to the old one is sent again, under the same keys. One event loop.
+ * the one on its way is slow. Without a leader they wait for one. When a leader of a later term
+ * appears, what is on its way to the old one is sent again, under the same keys. One event loop.
  *
  * <p>A buy that was sent and not answered may yet be decided: from then on nothing but a decision
  * or {@link Answer.Unknown} can be its answer.
@@ -109,10 +109,12 @@ final class BuyGatherer {
     Optional<ReplicaState> leader = directory.leader();
     leader.ifPresent(this::follow);
     dispatch();
-    String why = leader.isEmpty() ? "no catalog leader is known" : "the catalog leader is slow";
+    Answer late =
+        leader.isEmpty()
+            ? new Answer.Unavailable("no catalog leader is known")
+            : new Answer.Overloaded();
     while (!waiting.isEmpty() && hasWaitedTooLong(waiting.peek())) {
-      Pending late = waiting.poll();
-      late.settle(leader.isEmpty() ? new Answer.Unavailable(why) : new Answer.Overloaded());
+      waiting.poll().settle(late);
     }
     noteIdle();
   }
@@ -133,7 +135,7 @@ final class BuyGatherer {
 
   private void follow(ReplicaState leader) {
     for (Flight flight : List.copyOf(flights)) {
-      if (leader.term() > flight.term && !leader.replica().equals(flight.target)) {
+      if (leader.term() > flight.term) {
         flights.remove(flight);
         flight.unanswered().forEach(pending -> pending.sentBefore = true);
         send(flight.unanswered(), leader.replica(), leader.term());
@@ -177,7 +179,7 @@ final class BuyGatherer {
     if (batch.isEmpty()) {
       return;
     }
-    Flight flight = new Flight(batch, target, term, nanoClock.getAsLong());
+    Flight flight = new Flight(batch, term, nanoClock.getAsLong());
     flights.add(flight);
     List<Command> commands = batch.stream().map(p -> (Command) p.command).toList();
     bus.ask(Service.CATALOG, target, new Message.Submit(commands), REQUEST_TIMEOUT_MILLIS)
@@ -190,6 +192,7 @@ final class BuyGatherer {
                   batch.get(i).settle(answers.get(i));
                 }
               }
+              flights.removeIf(Flight::isAnswered); // this one's successor, by a late decision
               dispatch();
               noteIdle();
             });
@@ -239,19 +242,21 @@ final class BuyGatherer {
 
   private static final class Flight {
     private final List<Pending> batch;
-    private final String target;
     private final long term;
     private final long sentNanos;
 
-    private Flight(List<Pending> batch, String target, long term, long sentNanos) {
+    private Flight(List<Pending> batch, long term, long sentNanos) {
       this.batch = batch;
-      this.target = target;
       this.term = term;
       this.sentNanos = sentNanos;
     }
 
     private boolean isSlow(long now) {
       return now - sentNanos >= TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS);
+    }
+
+    private boolean isAnswered() {
+      return batch.stream().allMatch(p -> p.answer.future().isComplete());
     }
 
     private List<Pending> unanswered() {

@@ -31,7 +31,7 @@ public final class OrderVerticle extends VerticleBase {
   /** How often the sale stream is asked for, when no hint comes first. */
   static final long POLL_MILLIS = 200;
 
-  /** How often new leaders, and buys that waited too long, are looked for. */
+  /** How often new leaders, slow requests, and buys that waited too long are looked for. */
   static final long TICK_MILLIS = 50;
 
   /** What is under way when this replica stops is given so long; what is not goes back at once. */

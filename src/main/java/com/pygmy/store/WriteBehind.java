@@ -213,7 +213,10 @@ final class WriteBehind {
     reached.forEach(future -> future.complete(null));
   }
 
-  /** Completes once the entry at {@code index} is written; fails when it never will be here. */
+  /**
+   * Completes once the entry at {@code index} is written; fails when this is closed, or cannot
+   * write.
+   */
   CompletionStage<Void> whenWritten(long index) {
     lock.lock();
     try {

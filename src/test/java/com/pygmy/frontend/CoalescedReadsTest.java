@@ -35,6 +35,10 @@ class CoalescedReadsTest {
     return reads.read(key, "of-" + key);
   }
 
+  private void asked(String key, String requestId) {
+    var unused = reads.read(key, requestId);
+  }
+
   private void pass(long millis) {
     nanos += TimeUnit.MILLISECONDS.toNanos(millis);
     reads.expire();
@@ -62,7 +66,7 @@ class CoalescedReadsTest {
 
   @Test
   void readsOfOthersAreGatheredWhileAFetchFlies() {
-    read("a").onFailure(AssertionError::new);
+    asked("a", "r");
     List<Future<String>> waiting = List.of(read("c"), read("d"), read("e"));
     Future<String> more = read("f");
     assertEquals(List.of(List.of("a")), fetched);
@@ -82,12 +86,12 @@ class CoalescedReadsTest {
     assertEquals(List.of(List.of("a")), fetched);
     pass(1);
     assertEquals(List.of("b"), fetched.get(1));
-    read("c").onFailure(AssertionError::new);
-    read("d").onFailure(AssertionError::new);
+    asked("c", "r");
+    asked("d", "r");
     land(1);
     assertEquals("b@1", second.result());
     assertEquals(List.of("c", "d"), fetched.get(2)); // without another expiry
-    read("e").onFailure(AssertionError::new);
+    asked("e", "r");
     pass(CoalescedReads.SLOW_MILLIS);
     assertEquals(3, fetched.size()); // two fly
     land(0);
@@ -100,18 +104,18 @@ class CoalescedReadsTest {
     CoalescedReads<String, String> single =
         new CoalescedReads<>(2, 1, PATIENCE_MILLIS, this::fetch, () -> nanos);
     for (String key : List.of("a", "b", "c")) {
-      single.read(key, "r").onFailure(AssertionError::new);
+      var unused = single.read(key, "r");
     }
     assertEquals(List.of(List.of("a"), List.of("b")), fetched);
   }
 
   @Test
   void aFetchBearsTheIdOfWhoAskedFirst() {
-    reads.read("a", "r1").onFailure(AssertionError::new);
-    reads.read("b", "r2").onFailure(AssertionError::new);
-    reads.read("a", "r3").onFailure(AssertionError::new);
-    reads.read("c", "r4").onFailure(AssertionError::new);
-    reads.read("a", "r5").onFailure(AssertionError::new);
+    asked("a", "r1");
+    asked("b", "r2");
+    asked("a", "r3");
+    asked("c", "r4");
+    asked("a", "r5");
     land(0);
     assertEquals(List.of("b", "a", "c"), fetched.get(1));
     assertEquals(List.of("r1", "r2"), askers);
@@ -145,10 +149,28 @@ class CoalescedReadsTest {
         second.cause() instanceof FailureException failed
             && failed.failure() instanceof Failure.Unavailable);
     land(0); // and nobody minds
-    land(1);
     Future<String> third = read("a");
+    land(1);
+    assertEquals("a@1", third.result());
+  }
+
+  @Test
+  void whatNobodyWaitsForAnyMoreIsNotFetched() {
+    asked("a", "r1");
+    pass(CoalescedReads.SLOW_MILLIS);
+    asked("b", "r2");
+    asked("gone", "r3");
+    asked("wanted", "r4");
+    pass(100);
+    Future<String> wanted = reads.read("wanted", "r5");
+    pass(PATIENCE_MILLIS - 100); // both that fly are slow, and nobody waits for them either
+    land(0);
+    assertEquals(List.of("wanted"), fetched.get(2));
+    asked("gone", "r6");
     land(2);
-    assertEquals("a@2", third.result());
+    assertEquals("wanted@2", wanted.result());
+    assertEquals(List.of("gone"), fetched.get(3));
+    assertEquals(List.of("r1", "r2", "r4", "r6"), askers);
   }
 
   @Test

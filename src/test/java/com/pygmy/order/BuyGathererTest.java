@@ -194,7 +194,46 @@ class BuyGathererTest {
     Taken pending = next(newer);
     late.decide();
     assertInstanceOf(Answer.Decided.class, await(answer));
+    await(fixture.on(gatherer::idle)); // nobody waits for the other request any more
     pending.decide();
+  }
+
+  @Test
+  void takesNothingButADecisionOfTheFormerLeader() throws Exception {
+    BlockingQueue<Taken> old = catalog("n1");
+    BlockingQueue<Taken> newer = catalog("n2");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> answer = bought("k");
+    Taken late = next(old);
+    fixture.heard("n2", Role.LEADER, 2);
+    fixture.run(gatherer::tick);
+    Taken pending = next(newer);
+    late.answerAll(new Answer.NotLeader(Optional.of("n2")));
+    fixture.run(gatherer::tick);
+    assertFalse(answer.isComplete());
+    pending.decide();
+    assertInstanceOf(Answer.Decided.class, await(answer));
+  }
+
+  /** It may have been killed and started again, and then nobody answers the first request. */
+  @Test
+  void sendsAgainToTheSameLeaderInALaterTerm() throws Exception {
+    BlockingQueue<Taken> taken = catalog("n1");
+    fixture.heard("n1", Role.LEADER, 1);
+    Future<Answer> first = bought("a");
+    Taken lost = next(taken);
+    Future<Answer> second = bought("b");
+    passUnder("n1", BuyGatherer.SLOW_MILLIS);
+    Taken alsoLost = next(taken);
+    fixture.heard("n1", Role.LEADER, 2);
+    fixture.run(gatherer::tick);
+    for (List<String> keys : List.of(lost.keys(), alsoLost.keys())) {
+      Taken again = next(taken);
+      assertEquals(keys, again.keys());
+      again.decide();
+    }
+    assertInstanceOf(Answer.Decided.class, await(first));
+    assertInstanceOf(Answer.Decided.class, await(second));
   }
 
   @Test
