@@ -29,6 +29,11 @@ final class Copies {
     return Optional.ofNullable(copies.getIfPresent(asked));
   }
 
+  /** Without this being a use of it. */
+  boolean has(Object asked) {
+    return copies.asMap().containsKey(asked);
+  }
+
   /** Keeps a copy, unless there is one as new. */
   void keep(Object asked, Copy copy) {
     copies.asMap().merge(asked, copy, (old, fresh) -> fresh.asOf() > old.asOf() ? fresh : old);

@@ -159,7 +159,7 @@ public final class FrontendVerticle extends VerticleBase {
             metrics,
             new BookReads(views),
             new BookCommands(catalog, views, news),
-            new Orders(orders, catalog, news, limits),
+            new Orders(orders, catalog, news, limits, new BuyLimit(nanoClock)),
             new Members(new MembersClient(vertx, nanoClock, replicas)),
             new Operations(replicas, assets.openapi(), leaving),
             new Health(directory),

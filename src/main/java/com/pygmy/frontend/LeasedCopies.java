@@ -134,7 +134,9 @@ final class LeasedCopies {
     if (mayKeep) {
       Resume resume = (Resume) said;
       for (Book book : resume.fresh()) {
-        keep(book.id(), Copy.of(resume.index(), book, storeTag));
+        if (copies.has(book.id())) { // else nobody has read it here: most books, of most frontends
+          keep(book.id(), Copy.of(resume.index(), book, storeTag));
+        }
       }
     }
     return Optional.empty();

@@ -32,12 +32,19 @@ final class Orders {
   private final CatalogClient catalog;
   private final CatalogNews news;
   private final ClientLimits limits;
+  private final BuyLimit underWay;
 
-  Orders(OrderClient orders, CatalogClient catalog, CatalogNews news, ClientLimits limits) {
+  Orders(
+      OrderClient orders,
+      CatalogClient catalog,
+      CatalogNews news,
+      ClientLimits limits,
+      BuyLimit underWay) {
     this.orders = orders;
     this.catalog = catalog;
     this.news = news;
     this.limits = limits;
+    this.underWay = underWay;
   }
 
   /** {@code POST /orders} */
@@ -77,8 +84,9 @@ final class Orders {
 
   private Future<Reply> buy(Exchange exchange, String key, Purchase purchase) {
     limits.requireBuy(exchange.client());
-    return orders
-        .buy(new Command.PlaceOrder(key, news.admittedIndex(), purchase), exchange.requestId())
+    Command.PlaceOrder command = new Command.PlaceOrder(key, news.admittedIndex(), purchase);
+    return underWay
+        .admit(() -> orders.buy(command, exchange.requestId()))
         .map(decision -> Granted.of(decision, Outcome.Sold.class))
         .map(
             sold -> {

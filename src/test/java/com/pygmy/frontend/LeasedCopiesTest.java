@@ -8,6 +8,7 @@ import com.pygmy.coherence.CoherenceMessage.Resume;
 import com.pygmy.coherence.CoherenceMessage.Suspend;
 import com.pygmy.coherence.View;
 import com.pygmy.coherence.ViewLease.Verdict;
+import com.pygmy.domain.Book;
 import com.pygmy.domain.BookId;
 import com.pygmy.domain.Seeds;
 import java.util.ArrayList;
@@ -124,6 +125,16 @@ class LeasedCopiesTest {
   }
 
   @Test
+  void takesAFreshBookInPlaceOfACopyAndNoOther() {
+    lease(0);
+    copies.keep(id(0), copy(0, 1));
+    copies.hear(new Suspend(1, 2, Set.of(view(0), view(1))));
+    copies.hear(new Resume(1, 3, Set.of(view(0), view(1)), 4, List.of(book(0), book(1))));
+    assertEquals(Verdict.SERVE, copies.check(copies.find(id(0)).orElseThrow()));
+    assertEquals(Optional.empty(), copies.find(id(1)));
+  }
+
+  @Test
   void isBoundedInBytes() {
     int weight = copy(0, 1).weight();
     for (int i = 0; i < 10_000; i++) {
@@ -143,6 +154,10 @@ class LeasedCopiesTest {
 
   private static View view(int v) {
     return new View.OfBook(id(v));
+  }
+
+  private static Book book(int v) {
+    return new Book(id(v), "Title", "Author", "topic", 100, 5, 0, 0, 1);
   }
 
   private static Copy copy(int v, long asOf) {
