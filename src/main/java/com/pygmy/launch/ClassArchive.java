@@ -85,6 +85,7 @@ record ClassArchive(Path jar, Path file) {
   private static boolean rehearse(Program program, Path made)
       throws IOException, InterruptedException {
     List<String> flags = new ArrayList<>(Launch.NODE_FLAGS);
+    flags.addAll(Launch.NODE_HEAP);
     flags.add(Launch.NODE_COLLECTOR);
     flags.add("-XX:TieredStopAtLevel=1"); // as it lives for seconds only
     flags.add("-XX:ArchiveClassesAtExit=" + made);

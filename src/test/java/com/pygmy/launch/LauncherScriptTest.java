@@ -76,11 +76,22 @@ final class LauncherScriptTest {
   void givesNodesTheFlagsThatASupervisorGivesThem() throws Exception {
     program("java", FAKE_JAVA.formatted("25"));
     List<String> flags = new ArrayList<>(Launch.NODE_FLAGS);
+    flags.addAll(Launch.NODE_HEAP);
     flags.add(Launch.NODE_COLLECTOR);
     String expected = flags.stream().map(flag -> "<" + flag + ">\n").collect(Collectors.joining());
     for (String first : List.of("node", "-conf", "--conf=x", "--node")) {
       Result result = run(Map.of(), folder, script(), first, "x");
       assertTrue(result.output().contains("<-Xshare:auto>\n" + expected), result::output);
+    }
+  }
+
+  /** Else Java would not start with a heap smaller than the one that nodes begin with. */
+  @Test
+  void beginsWithASmallHeapWhenTheJavaOptionsSayHowLargeItMayBe() throws Exception {
+    program("java", FAKE_JAVA.formatted("25"));
+    for (String said : List.of("-Xmx128m", "-Da=b\n-Xms32m", "-XX:MaxRAMPercentage=10")) {
+      Result result = run(Map.of("PYGMY_JAVA_OPTS", said), folder, script(), "node", "x");
+      assertTrue(result.output().contains("<-Xms64m>"), result::output);
     }
   }
 
