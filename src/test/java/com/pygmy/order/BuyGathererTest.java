@@ -167,52 +167,53 @@ class BuyGathererTest {
     full.decide();
   }
 
-  @Test
-  void sendsWhatIsUnansweredToTheNextLeaderUnderTheSameKeys() throws Exception {
+  /** A buy that n1 took, and n2 as well when it had succeeded n1. */
+  private record SentTwice(Future<Answer> answer, Taken late, Taken pending) {}
+
+  private SentTwice sentTwice() throws Exception {
     BlockingQueue<Taken> old = catalog("n1");
     BlockingQueue<Taken> newer = catalog("n2");
     fixture.heard("n1", Role.LEADER, 1);
     Future<Answer> answer = bought("k");
-    Taken lost = next(old);
+    Taken late = next(old);
     fixture.heard("n2", Role.LEADER, 2);
     fixture.run(gatherer::tick);
-    Taken again = next(newer);
-    assertEquals(lost.keys(), again.keys());
-    again.decide();
-    assertInstanceOf(Answer.Decided.class, await(answer));
+    return new SentTwice(answer, late, next(newer));
+  }
+
+  @Test
+  void sendsWhatIsUnansweredToTheNextLeaderUnderTheSameKeys() throws Exception {
+    SentTwice sent = sentTwice();
+    assertEquals(sent.late().keys(), sent.pending().keys());
+    sent.pending().decide();
+    assertInstanceOf(Answer.Decided.class, await(sent.answer()));
   }
 
   @Test
   void takesTheLateDecisionOfTheFormerLeader() throws Exception {
-    BlockingQueue<Taken> old = catalog("n1");
-    BlockingQueue<Taken> newer = catalog("n2");
-    fixture.heard("n1", Role.LEADER, 1);
-    Future<Answer> answer = bought("k");
-    Taken late = next(old);
-    fixture.heard("n2", Role.LEADER, 2);
-    fixture.run(gatherer::tick);
-    Taken pending = next(newer);
-    late.decide();
-    assertInstanceOf(Answer.Decided.class, await(answer));
+    SentTwice sent = sentTwice();
+    sent.late().decide();
+    assertInstanceOf(Answer.Decided.class, await(sent.answer()));
     await(fixture.on(gatherer::idle)); // nobody waits for the other request any more
-    pending.decide();
+    sent.pending().decide();
   }
 
   @Test
   void takesNothingButADecisionOfTheFormerLeader() throws Exception {
-    BlockingQueue<Taken> old = catalog("n1");
-    BlockingQueue<Taken> newer = catalog("n2");
-    fixture.heard("n1", Role.LEADER, 1);
-    Future<Answer> answer = bought("k");
-    Taken late = next(old);
-    fixture.heard("n2", Role.LEADER, 2);
+    SentTwice sent = sentTwice();
+    sent.late().answerAll(new Answer.NotLeader(Optional.of("n2")));
     fixture.run(gatherer::tick);
-    Taken pending = next(newer);
-    late.answerAll(new Answer.NotLeader(Optional.of("n2")));
-    fixture.run(gatherer::tick);
-    assertFalse(answer.isComplete());
-    pending.decide();
-    assertInstanceOf(Answer.Decided.class, await(answer));
+    assertFalse(sent.answer().isComplete());
+    sent.pending().decide();
+    assertInstanceOf(Answer.Decided.class, await(sent.answer()));
+  }
+
+  @Test
+  void saysUnknownWhenAnEarlierAttemptMayYetBeDecided() throws Exception {
+    SentTwice sent = sentTwice();
+    sent.pending().answerAll(new Answer.NotLeader(Optional.empty()));
+    assertInstanceOf(Answer.Unknown.class, await(sent.answer()));
+    sent.late().decide();
   }
 
   /** It may have been killed and started again, and then nobody answers the first request. */
@@ -234,20 +235,6 @@ class BuyGathererTest {
     }
     assertInstanceOf(Answer.Decided.class, await(first));
     assertInstanceOf(Answer.Decided.class, await(second));
-  }
-
-  @Test
-  void saysUnknownWhenAnEarlierAttemptMayYetBeDecided() throws Exception {
-    BlockingQueue<Taken> old = catalog("n1");
-    BlockingQueue<Taken> newer = catalog("n2");
-    fixture.heard("n1", Role.LEADER, 1);
-    Future<Answer> answer = bought("k");
-    Taken late = next(old);
-    fixture.heard("n2", Role.LEADER, 2);
-    fixture.run(gatherer::tick);
-    next(newer).answerAll(new Answer.NotLeader(Optional.empty()));
-    assertInstanceOf(Answer.Unknown.class, await(answer));
-    late.decide();
   }
 
   @Test
