@@ -128,7 +128,7 @@ class BuyLimitTest {
       assertFalse(ask().isComplete());
     }
     pass(1_200); // all of those
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 12; i++) { // more than a window
       while (underWay.size() < 400) {
         assertFalse(ask().isComplete());
       }
