@@ -107,8 +107,7 @@ class BuyLimitTest {
     fill();
     pass(1_300);
     end(BuyLimit.MIN); // the first entry of the next leader
-    int all = fill();
-    assertEquals(BuyLimit.MAX, all);
+    assertEquals(BuyLimit.MAX, fill());
   }
 
   @Test
